@@ -260,11 +260,12 @@ def _build(spec: SchemaSpec) -> Schema:
 def _faults(schema: Schema) -> Iterator[str]:
     if len(schema.entities) != 5 or len(schema.relations) != 19:
         yield f"{len(schema.entities)} entity and {len(schema.relations)} relation kinds; must be 5 and 19"
-    types: dict[str, tuple[str, str]] = {}
+    shapes: dict[str, tuple[str, tuple[Storage, ...]]] = {}
     for kind, prop in schema.properties():
-        first = types.setdefault(prop.name, (kind, prop.type))
-        if first[1] != prop.type:
-            yield f"property {prop.name} is {first[1]} in {first[0]} and {prop.type} in {kind}; one name, one type"
+        shape = tuple(c.storage for c in prop.columns() if not c.name.endswith("Token"))
+        first, expected = shapes.setdefault(prop.name, (kind, shape))
+        if expected != shape:
+            yield f"property {prop.name} lies differently in {first} and {kind}; one name has one type"
         if prop.name.lower() in RESERVED:
             yield f"property {kind}.{prop.name} is a reserved word"
         if (prop.type == "ref") != (prop.to in schema.entities):
