@@ -208,7 +208,8 @@ def _label(spec: Mapping[str, str]) -> Label:
     return Label(spec["zh"], spec["en"])
 
 
-def _property(name: str, spec: PropertySpec) -> Property:
+def property_of(name: str, spec: PropertySpec) -> Property:
+    """The property ``name`` as its spec declares it."""
     codes = {code: _label(words.model_dump()) for code, words in spec.codes.items()}
     return Property(
         name, spec.type, spec.grade, spec.validity, tuple(spec.used_by), Label(spec.zh, spec.en), codes, spec.to
@@ -226,7 +227,7 @@ def _entity(name: str, spec: EntitySpec) -> EntityKind:
         colour=spec.colour,
         caption=tuple(spec.caption),
         subtypes={code: _label(words.model_dump()) for code, words in spec.subtypes.items()},
-        properties={n: _property(n, p) for n, p in spec.properties.items()},
+        properties={n: property_of(n, p) for n, p in spec.properties.items()},
     )
 
 
@@ -245,7 +246,7 @@ def _relation(name: str, spec: RelationSpec) -> RelationKind:
         colour=spec.colour,
         width=spec.width,
         subtypes={code: _label(words.model_dump()) for code, words in spec.subtypes.items()},
-        properties={n: _property(n, p) for n, p in spec.properties.items()},
+        properties={n: property_of(n, p) for n, p in spec.properties.items()},
     )
 
 

@@ -35,7 +35,7 @@ class PropertySpec(Strict):
     type: Literal[
         "text", "code", "strings", "int", "float", "percent", "bool", "money", "date", "ref", "identifier", "locator",
         "personName", "organisationName", "sex", "idNumber", "otherId", "regionCode", "uscc", "registrationNo",
-        "account", "bankCode", "address", "plate", "vin",
+        "account", "bankCode", "address", "plate", "vin", "phone",
     ]  # fmt: skip
     grade: Grade
     validity: Literal["S", "H", "E", "D"]

@@ -1,0 +1,37 @@
+"""Ids of records and units of resolution, as SQL expressions for DuckDB: whole columns at a time.
+
+Each part is written as its length, a colon and itself, so that no two different lists of parts read
+alike (``ab,c`` is not ``a,bc``) and order counts (A→B is not B→A). Ids are the first 32 hex
+characters (128 bits) of SHA-256.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+ID_LENGTH = 32
+
+
+def quoted(text: str) -> str:
+    """``text`` as an SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def hash_of(parts: Sequence[str]) -> str:
+    """SQL for the id over ``parts``, each an SQL expression of a string; NULL counts as the absent part ``-``."""
+    written = ", ".join(f"coalesce(length({p})::VARCHAR || ':' || ({p}), '-')" for p in parts)
+    return f"left(sha256(concat({written})), {ID_LENGTH})"
+
+
+def record_id(file_sha256: str, sheet: str, item: str, row: str = "row", part: str = "part") -> str:
+    """SQL for ``record_id``: one per statement, the same on every machine for the same file and mapping item."""
+    return hash_of([quoted(file_sha256), quoted(sheet), f"{row}::VARCHAR", f"{part}::VARCHAR", quoted(item)])
+
+
+def source_key(dataset: str, kind: str, key: Sequence[str]) -> str:
+    """SQL for ``source_key``: hash of dataset, kind and key values in declared order.
+
+    NULL where every key value is NULL (the row says nothing about such an entity).
+    """
+    some = " OR ".join(f"({k}) IS NOT NULL" for k in key)
+    return f"CASE WHEN {some} THEN {hash_of([quoted(dataset), quoted(kind), *key])} END"
