@@ -109,6 +109,20 @@ class Lake:
                 return batch
         raise NotFound(f"no batch {batch_id}; see: mingcha batch list")
 
+    def same_source(self, sha256: str, sheet: str, dataset: str) -> Batch | None:
+        """The batch in force that already holds this file (and sheet) in this dataset, under any mapping."""
+        for batch in self.batches():
+            if (batch.info.sha256, batch.info.sheet, batch.info.dataset) == (sha256, sheet, dataset):
+                return batch
+        return None
+
+    def new_batch_id(self, sha256: str, sheet: str, dataset: str, mapping_sha256: str) -> str:
+        """Id for a batch to be written: 16 hex characters of its origin, ``-2``, ``-3`` … after a retraction."""
+        base = hashlib.sha256("\n".join((sha256, sheet, dataset, mapping_sha256)).encode()).hexdigest()[:16]
+        taken = {b.info.id for b in self.batches(retracted=True)}
+        names = (base if n == 1 else f"{base}-{n}" for n in range(1, len(taken) + 2))
+        return next(name for name in names if name not in taken)
+
     def write_batch(self, info: BatchInfo, actor: str, fill: Callable[[BatchWriter], tuple[int, int]]) -> Batch:
         """Write and commit one batch: ``fill`` writes its tables and returns (rows read, rows rejected).
 
