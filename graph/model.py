@@ -97,10 +97,11 @@ class Scope:
 class View:
     """The glasses every read wears.
 
-    ``as_of``: day number since 1970-01-01; only relations possibly valid on that day
-    (``validFromMin <= t <= validToMax``), or events not surely later (``atMin <= t``), are seen;
-    None = all times. ``kinds``: entity and relation kinds seen; None = all. ``scope``: see ``Scope``;
-    a read without one is refused.
+    ``as_of``: day number since 1970-01-01; a relation that is surely not valid on that day is not seen:
+    surely not begun (``validFromMin > t``), surely ended (``validToMax < t``) or an event surely later
+    (``atMin > t``); a kind with both times must pass both, a null bound hides nothing. None = all times.
+    ``kinds``: entity and relation kinds seen; a relation needs its ends seen too; None = all.
+    ``scope``: see ``Scope``; a read without one is refused.
     """
 
     scope: Scope | None

@@ -50,7 +50,9 @@ class GraphStore(Protocol):
     def paths(self, a: str, b: str, view: View, max_length: int = 6, limit: int = 20) -> tuple[Path, ...]:
         """All shortest paths from ``a`` to ``b`` (undirected) of at most ``max_length`` relations.
 
-        Ordered by their relation ids, cut at ``limit``. Parallel relations make different paths.
+        Ordered by their sequence of relation ids from ``a`` to ``b``, cut at ``limit``. Parallel relations
+        make different paths; self-loops are in none; from an entity to itself there is none.
+        ``NotFound`` where the view does not show ``a`` or ``b``.
         """
 
     def subgraph(self, ids: Sequence[str], view: View) -> Subgraph:
@@ -59,8 +61,11 @@ class GraphStore(Protocol):
     def query(self, text: str, parameters: Mapping[str, Any], view: View) -> pa.Table:
         """Rows of a read-only portable Cypher text.
 
-        Under a population scope it runs on the store, read-only; under a case scope on an in-memory
-        graph of the members' subgraph. ``QueryRefused`` for a write.
+        Under a population scope it runs on the store, read-only, and ``as_of`` and ``kinds`` must be None
+        (the text itself says what it wants); under a case scope on an in-memory graph of the members'
+        subgraph. Columns are scalars or lists of scalars: whole numbers int64, other numbers float64,
+        days date32; a column without a value has Arrow's null type. ``QueryRefused`` for a write, for
+        what portable Cypher forbids and for a column of nodes, relations or maps.
         """
 
     def counts(self) -> Mapping[str, int]:
