@@ -78,7 +78,10 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One property of a kind. ``codes`` closes the list of values where it is not empty; ``to`` is the kind of a ref."""
+    """One property of a kind. ``codes`` closes the list of values where it is not empty; ``to`` is the kind of a ref.
+
+    ``inverse`` turns a code round with its symmetric relation (parent ↔ child).
+    """
 
     name: str
     type: str
@@ -88,6 +91,7 @@ class Property:
     label: Label
     codes: Mapping[str, Label]
     to: str
+    inverse: Mapping[str, str]
 
     @property
     def storage(self) -> Storage:
@@ -211,8 +215,9 @@ def _label(spec: Mapping[str, str]) -> Label:
 def property_of(name: str, spec: PropertySpec) -> Property:
     """The property ``name`` as its spec declares it."""
     codes = {code: _label(words.model_dump()) for code, words in spec.codes.items()}
+    label = Label(spec.zh, spec.en)
     return Property(
-        name, spec.type, spec.grade, spec.validity, tuple(spec.used_by), Label(spec.zh, spec.en), codes, spec.to
+        name, spec.type, spec.grade, spec.validity, tuple(spec.used_by), label, codes, spec.to, dict(spec.inverse)
     )
 
 

@@ -44,6 +44,7 @@ class PropertySpec(Strict):
     en: str
     to: str = ""
     codes: dict[str, Words] = {}
+    inverse: dict[str, str] = {}
 
 
 class EntitySpec(Strict):
