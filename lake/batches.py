@@ -47,6 +47,8 @@ class BatchInfo:
     encoding: str = ""
     column_properties: Mapping[str, str] = field(default_factory=dict)
     """Column → ``Kind.property`` it maps to; decides how its original cell is masked."""
+    doubts: tuple[Mapping[str, str], ...] = ()
+    """Declared keys that may run namesakes together: {kind, item, relation, above}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ def info_payload(info: BatchInfo) -> dict[str, Any]:
         "redacted": list(info.redacted),
         "encoding": info.encoding,
         "column_properties": dict(info.column_properties),
+        "doubts": [dict(rule) for rule in info.doubts],
     }
 
 
@@ -99,6 +102,7 @@ def info_of(payload: Mapping[str, Any]) -> BatchInfo:
         redacted=tuple(payload["redacted"]),
         encoding=payload["encoding"],
         column_properties=dict(payload["column_properties"]),
+        doubts=tuple(payload["doubts"]),
     )
 
 
