@@ -219,8 +219,8 @@ class ManagedNeo4j:
                 driver.execute_query("RETURN 1", database_=DATABASE)
         except AuthError:
             raise StoreError(
-                f"The Neo4j server in {self.home.path} does not take the password in its file "
-                f"{self.home.password_file.name}. Put the right one there, or remove the folder and publish again."
+                f"The Neo4j server in {self.home.path} does not take the password in its own file "
+                f"'{self.home.password_file.name}'. Put the right one there, or remove the folder."
             ) from None
         except (OSError, DriverError, Neo4jError):
             return False  # still starting: the port is closed, or the database is not open yet
