@@ -19,7 +19,7 @@ def judgements(ledger: Ledger, known_at: datetime | None = None) -> list[Judgeme
             left=left,
             right=right,
             verdict=line.payload["verdict"],
-            reason=line.payload["reason"],
+            why=line.payload["reason"],
             actor=line.actor,
             at=line.at,
         )

@@ -98,8 +98,8 @@ def _lead(kind: RelationKind, column: Column) -> str:
     """The column whose presence decides the record a value is taken from: bounds follow their date, currency its amount."""
     if column.property and column.name != column.property:
         return column.property
-    for stem in ("validFrom", "validTo", "at"):
-        if column.name in (f"{stem}Min", f"{stem}Max", "atMsMin", "atMsMax"):
+    for stem in ("validFrom", "validTo", "at", "atMs"):
+        if column.name in (f"{stem}Min", f"{stem}Max"):
             return f"{stem}Min"
     return column.name
 

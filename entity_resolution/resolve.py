@@ -20,6 +20,7 @@ from entity_resolution.judgements import judgements
 from graph.hash import join_hashes, table_hash
 from lake import entity_ids, resource
 from lake.lake import Lake, parquet_list
+from lake.model import Judgement
 from lake.resource import SnapshotInfo
 
 Progress = Callable[[int, int, str], None]
@@ -111,8 +112,8 @@ class _Run:
         connection.unregister("_numbers")
         return count, len(np.unique(numbers))
 
-    def _judged(self, said: Sequence[object], verdict: str) -> Pairs:
-        chosen = [(j.left, j.right) for j in said if j.verdict == verdict]  # type: ignore[attr-defined]
+    def _judged(self, said: Sequence[Judgement], verdict: str) -> Pairs:
+        chosen = [(j.left, j.right) for j in said if j.verdict == verdict]
         if not chosen:
             return np.empty((0, 2), dtype=np.int64)
         left, right = zip(*chosen, strict=True)
