@@ -48,7 +48,9 @@ class BatchInfo:
     column_properties: Mapping[str, str] = field(default_factory=dict)
     """Column → ``Kind.property`` it maps to; decides how its original cell is masked."""
     doubts: tuple[Mapping[str, str], ...] = ()
-    """Declared keys that may run namesakes together: {kind, item, relation, above}."""
+    """Declared keys that may run namesakes together: {kind, item, relation, above, note_zh, note_en}."""
+    raw_sha256: str = ""
+    """Digest of the bytes kept in raw where they are not the file's own: a copy without redacted columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ def info_payload(info: BatchInfo) -> dict[str, Any]:
         "encoding": info.encoding,
         "column_properties": dict(info.column_properties),
         "doubts": [dict(rule) for rule in info.doubts],
+        "raw_sha256": info.raw_sha256,
     }
 
 
@@ -103,6 +106,7 @@ def info_of(payload: Mapping[str, Any]) -> BatchInfo:
         encoding=payload["encoding"],
         column_properties=dict(payload["column_properties"]),
         doubts=tuple(payload["doubts"]),
+        raw_sha256=payload["raw_sha256"],
     )
 
 

@@ -23,9 +23,15 @@ def hash_of(parts: Sequence[str]) -> str:
     return f"left(sha256(concat({written})), {ID_LENGTH})"
 
 
-def record_id(file_sha256: str, sheet: str, item: str, row: str = "row", part: str = "part") -> str:
-    """SQL for ``record_id``: one per statement, the same on every machine for the same file and mapping item."""
-    return hash_of([quoted(file_sha256), quoted(sheet), f"{row}::VARCHAR", f"{part}::VARCHAR", quoted(item)])
+def record_id(
+    file_sha256: str, sheet: str, item: str, row: str = "row", part: str = "part", piece: str | None = None
+) -> str:
+    """SQL for ``record_id``: one per statement, the same on every machine for the same file and mapping item.
+
+    ``piece``: SQL of the number of the statement, where an item makes several of one cell (董事长/董事).
+    """
+    place = [quoted(file_sha256), quoted(sheet), f"{row}::VARCHAR", f"{part}::VARCHAR", quoted(item)]
+    return hash_of(place if piece is None else [*place, f"{piece}::VARCHAR"])
 
 
 def source_key(dataset: str, kind: str, key: Sequence[str]) -> str:

@@ -16,20 +16,23 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
 
 from graph.errors import LedgerConflict, NotFound, SourceError
 from graph.schema import Schema
 from lake.batches import Batch, BatchInfo, BatchWriter, flush, info_of, info_payload, place
-from lake.ledger import Ledger, Line
+from lake.ledger import Draft, Ledger, Line
 from lake.registers import Register
 
 CHUNK = 1 << 22
+
+Fill: TypeAlias = Callable[[BatchWriter], tuple[int, int]]
+"""Writes the tables of one batch and returns (rows read, rows rejected)."""
 
 
 class Lake:
@@ -123,21 +126,34 @@ class Lake:
         names = (base if n == 1 else f"{base}-{n}" for n in range(1, len(taken) + 2))
         return next(name for name in names if name not in taken)
 
-    def write_batch(self, info: BatchInfo, actor: str, fill: Callable[[BatchWriter], tuple[int, int]]) -> Batch:
-        """Write and commit one batch: ``fill`` writes its tables and returns (rows read, rows rejected).
+    def write_batch(self, info: BatchInfo, actor: str, fill: Fill) -> Batch:
+        """Write and commit one batch. See ``write_batches``."""
+        return self.write_batches([(info, fill)], actor)[0]
 
-        Call within ``writing``. An exception in ``fill`` leaves no trace.
+    def write_batches(
+        self, jobs: Sequence[tuple[BatchInfo, Fill]], actor: str, replaced: Mapping[str, str] | None = None
+    ) -> list[Batch]:
+        """Write several batches and commit them at once: all of them or none.
+
+        Each ``Fill`` writes its tables and returns (rows read, rows rejected). ``replaced``: batches to
+        retract in the same step, with the reason. Call within ``writing``; an exception leaves no trace.
         """
-        if any(b.info.id == info.id for b in self.batches(retracted=True)):
-            raise LedgerConflict(f"batch {info.id} is in the lake already")
-        with BatchWriter(self.temporary(info.id)) as writer:
-            read, rejected = fill(writer)
-            place(writer.seal(), self.batch_folder(info.id))
-        payload = info_payload(info) | {
-            "read": read, "loaded": read - rejected, "rejected": rejected, "tables": dict(writer.counts),
-        }  # fmt: skip
-        line = self.ledger.append("batch.import", (info.id,), payload, actor)
-        return _batch(line, None)
+        taken = {b.info.id for b in self.batches(retracted=True)}
+        drafts = [Draft("batch.retract", (old,), {"reason": why}, actor) for old, why in (replaced or {}).items()]
+        folders: list[tuple[Path, Path]] = []
+        with ExitStack() as stack:
+            for info, fill in jobs:
+                if info.id in taken:
+                    raise LedgerConflict(f"batch {info.id} is in the lake already")
+                writer = stack.enter_context(BatchWriter(self.temporary(info.id)))
+                read, rejected = fill(writer)
+                folders.append((writer.seal(), self.batch_folder(info.id)))
+                counts = {"read": read, "loaded": read - rejected, "rejected": rejected, "tables": dict(writer.counts)}
+                drafts.append(Draft("batch.import", (info.id,), info_payload(info) | counts, actor))
+            for folder, target in folders:
+                place(folder, target)
+        lines = self.ledger.append_many(drafts)
+        return [_batch(line, None) for line in lines if line.kind == "batch.import"]
 
     def retract(self, batch_id: str, actor: str, reason: str) -> Line:
         """Take a batch out of every view from now on; its files stay, so that an old report can be replayed."""
