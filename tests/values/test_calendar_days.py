@@ -50,6 +50,13 @@ def test_local_offsets(zone: str, moments: list[datetime]) -> None:
     assert found == expected
 
 
+def test_hours_before_and_after_a_clock_change() -> None:
+    zone = cal.zone_named("Asia/Shanghai")  # the clock went back at 2:00 on 1991-09-15
+    days = np.full(2, cal.day_number(date(1991, 9, 15)), dtype=np.int64)
+    hours = np.array([0, 12], dtype=np.int64) * 3_600_000
+    assert cal.local_offsets(zone, days, hours).tolist() == [9 * 3_600_000, 8 * 3_600_000]
+
+
 def test_day_of_a_clock_change_is_as_long_as_it_was() -> None:
     zone = cal.zone_named("Asia/Shanghai")  # summer time began on 1986-05-04
     number = cal.day_number(date(1986, 5, 4))

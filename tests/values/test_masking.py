@@ -24,7 +24,7 @@ from values.registry import VALUE_TYPES
         ("phone", "139 1234 4417", "139****4417"),
         ("phone", "+865925185000", "*********5000"),
         ("personName", "张三", "张*"),
-        ("personName", "张 三丰", "张**"),
+        ("personName", "张 三", "张*"),
         ("personName", "欧阳修", "欧阳*"),
         ("personName", "欧阳", "欧*"),
         ("personName", "买买提•吐尔逊", "买**"),

@@ -7,17 +7,40 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from values.checks import id_check_character, uscc_check_character
 from values.parsed import Column, Reason, Status
 from values.registry import VALUE_TYPES
+
+# First 17 digits that get a right check character: fictional, from abroad, no such area, day or century.
+RIGHT_CHECK = "99010119800101001 91112419810803002 16010519491231002 11010519490230002 11010517491231002"
+RIGHT_CHECK_USCC = "91990000100003962 91100000100003962 91160000100003962 9135A000100003962"
 
 EXAMPLES = {
     "personName": ["欧阳修", "张 三", "买买提 • 吐尔逊", "Ｌｉ  Ming", "O’Brien", "張三"],
     "organisationName": ["宏达贸易（北京）有限公司", "宏达 【北京】 公司", "ABC (China)  Ltd", "A&B-C贸易"],
-    "idNumber": ["11010519491231002X", "440524188001010014", "110105491231002", "4201**********1234"],
+    "idNumber": [
+        "11010519491231002X",
+        "440524188001010014",
+        "110105491231002",
+        "4201**********1234",
+        *(f"{first17}{id_check_character(first17)}" for first17 in RIGHT_CHECK.split()),
+    ],
     "otherId": ["E12345678", "a123456(7)", "H 0123 4567 8"],
-    "uscc": ["91350100M000100Y43", "91350100m000100y43"],
+    "uscc": [
+        "91350100M000100Y43",
+        "91350100m000100y43",
+        *(f"{first17}{uscc_check_character(first17)}" for first17 in RIGHT_CHECK_USCC.split()),
+    ],
     "registrationNo": ["110108000000016", "1101082123456", "企独粤总字第001234号"],
-    "phone": ["13912345678", "+8613912345678", "100 1234 5678", "0592-5185000转801", "+44 20 7946 0958"],
+    "phone": [
+        "13912345678",
+        "12012345678",
+        "11012345678",
+        "+8613912345678",
+        "100 1234 5678",
+        "0592-5185000转801",
+        "+44 20 7946 0958",
+    ],
     "email": ["A@B.Com", "mailto:x@y.invalid", "a@b"],
     "domain": ["https://www.example.com:80/x", "a.invalid", "中文.中国"],
     "account": ["4111 1111 1111 1111", "9990000000000000002", "999:123456", "102:6222020200112233445"],
@@ -62,6 +85,12 @@ def expected_row(name: str, cell: str | None) -> tuple[str | None, str | None, s
 def test_examples_cover_every_type() -> None:
     assert set(EXAMPLES) == set(VALUE_TYPES)
     assert all(name == kind.name for name, kind in VALUE_TYPES.items())
+
+
+@pytest.mark.parametrize("name", sorted(VALUE_TYPES))
+def test_column_form_of_the_examples(name: str) -> None:
+    parsed = VALUE_TYPES[name].parse_column(pa.array(EXAMPLES[name]))
+    assert rows(parsed) == [expected_row(name, cell) for cell in EXAMPLES[name]]
 
 
 @pytest.mark.parametrize("name", sorted(VALUE_TYPES))
