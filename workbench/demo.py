@@ -1,0 +1,85 @@
+"""The demo workspace: a fictional county, imported, built, and two cases opened on it. Each step is done once."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+from governance.cases import NewCase, find_case
+from graph.errors import NotFound
+from graph.store import Progress, no_progress
+from training.county import write_county
+from training.demo_case import DemoCase, read_demo_cases
+from workbench import build, govern, ingest, investigate
+from workbench.settings import SETTINGS_FILE, GraphSettings, Settings, WorkspaceSettings
+from workbench.workspace import Session, init_workspace, open_workspace
+
+TITLE = "青屏县(虚构)"
+REASON = "演示 demo"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoReport:
+    """What the demo workspace holds."""
+
+    workspace: Path
+    files: int
+    rows: int
+    rejected: int
+    entities: int
+    relations: int
+    cases: tuple[str, ...]
+
+
+def make(folder: Path, store: Literal["embedded", "neo4j"] = "embedded", progress: Progress = no_progress) -> DemoReport:
+    """Make the demo workspace in ``folder``, or finish one that was broken off; a finished one is left alone."""
+    if not (folder / SETTINGS_FILE).exists():
+        shutil.rmtree(folder, ignore_errors=True)  # half made: nothing in it counts yet
+        graph = GraphSettings(store=store, managed=store == "neo4j")
+        workspace = WorkspaceSettings(mode="training", policy="solo", title=TITLE)
+        init_workspace(folder, Settings(workspace=workspace, graph=graph))
+    with open_workspace(folder) as opened:
+        session = opened.session(reason=REASON, client="demo")
+        files = write_county(folder / "sources")
+        for number, source in enumerate(files):
+            progress(number, len(files), "demo: import")
+            ingest.import_file(session, source.path, source.mapping)
+        build.resolve(session)
+        published = build.publish(session)
+        cases = tuple(_case(session, case) for case in read_demo_cases())
+        batches = opened.lake.batches()
+        kinds = opened.schema.entities
+        return DemoReport(
+            folder,
+            len(files),
+            sum(b.read for b in batches),
+            sum(b.rejected for b in batches),
+            sum(n for kind, n in published.counts.items() if kind in kinds),
+            sum(n for kind, n in published.counts.items() if kind not in kinds),
+            cases,
+        )
+
+
+def _case(session: Session, demo: DemoCase) -> str:
+    workspace = session.workspace
+    if find_case(workspace.ledger, demo.number) is None:
+        expires = workspace.ledger.now() + timedelta(days=workspace.policy.limits.case_days)
+        new = NewCase(
+            demo.number, demo.title, demo.class_code, demo.purpose, demo.legal_basis, demo.unit,
+            expires=expires, hops=demo.hops, members=demo.members,
+        )  # fmt: skip
+        govern.new_case(session, new)
+    inside = workspace.session(demo.number, REASON, client="demo")
+    seeds = [_seed(inside, name, kind) for name, kind in demo.seeds]
+    govern.add_seeds(inside, seeds)
+    return demo.number
+
+
+def _seed(session: Session, text: str, kind: str) -> str:
+    found = investigate.find(session, text, (kind,))
+    if not found:
+        raise NotFound(f"the demo has no {kind} {text}; delete the demo workspace and make it anew")
+    return found[0].id
