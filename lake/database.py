@@ -57,7 +57,7 @@ def stamp(moment: datetime) -> str:
 
 def moment(text_: str) -> datetime:
     """The moment that ``stamp`` wrote."""
-    return datetime.strptime(text_, _STAMP).replace(tzinfo=UTC)
+    return datetime.fromisoformat(text_)
 
 
 class Database:
@@ -81,7 +81,7 @@ class Database:
             if file is not None:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as raw:
-                    raw.execute("PRAGMA journal_mode=WAL")  # kept in the file; readers do not wait for writers
+                    raw.execute("PRAGMA journal_mode=WAL")  # stays in the file; readers need not wait
                 database._inode = _inode(file)
             with database.writing("mingcha.tables") as connection:
                 _make(connection, metadata)

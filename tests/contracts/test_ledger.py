@@ -4,52 +4,22 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from graph.errors import IntegrityError, LedgerConflict, NotFound, StoreError
-from lake.ledger import FINAL, KINDS, Draft, Ledger
-
-POSTGRES = pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.xdist_group("postgres")])
-START = datetime(2026, 1, 5, 9, tzinfo=UTC)
-
-
-class Hands:
-    """A clock set by hand."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture(params=["sqlite", POSTGRES])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'ledger.db'}"
-    base, schema = request.getfixturevalue("postgres_url"), f"t{uuid4().hex}"
-    engine = create_engine(base)
-    with engine.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    engine.dispose()
-    return f"{base}?options=-csearch_path%3D{schema}"
+from lake.ledger import FINAL, JSON, KINDS, Draft, Ledger
+from tests.contracts.conftest import START, Hands
 
 
 @pytest.fixture
-def clock() -> Hands:
-    return Hands()
-
-
-@pytest.fixture
-def ledger(url: str, clock: Hands) -> Iterator[Ledger]:
-    opened = Ledger.open(url, clock=clock)
+def ledger(database_url: str, clock: Hands) -> Iterator[Ledger]:
+    opened = Ledger.open(database_url, clock=clock)
     yield opened
     opened.close()
 
@@ -59,16 +29,16 @@ def note(ledger: Ledger, subject: str = "x", **payload: Any) -> int:
 
 
 def test_a_line_comes_back_as_it_was_written(ledger: Ledger) -> None:
-    payload = {"zh": "招标", "b": [1, 2.5, None, True], "a": {"z": 1, "y": "\u0000"}}
+    payload: dict[str, JSON] = {"zh": "招标", "b": [1, 2.5, None, True], "a": {"z": 1, "y": "\u0000"}}
     written = ledger.append("case.note", ("second", "first"), payload, "安")
     assert ledger.lines() == [written]
     assert (written.seq, written.subjects, written.at) == (1, ("second", "first"), START)
     assert written.payload == payload
 
 
-def test_reopened_ledger_goes_on_counting(url: str, clock: Hands) -> None:
+def test_reopened_ledger_goes_on_counting(database_url: str, clock: Hands) -> None:
     for expected in (1, 2):
-        opened = Ledger.open(url, clock=clock)
+        opened = Ledger.open(database_url, clock=clock)
         assert note(opened) == expected
         opened.close()
         opened.close()
@@ -195,9 +165,9 @@ ONLY_SQLITE = [
 ONLY_POSTGRES = ["TRUNCATE ledger_line", "TRUNCATE ledger_subject"]
 
 
-def test_the_database_itself_forbids_changes(ledger: Ledger, url: str) -> None:
+def test_the_database_itself_forbids_changes(ledger: Ledger, database_url: str) -> None:
     note(ledger)
-    engine = create_engine(url)
+    engine = create_engine(database_url)
     sqlite = engine.dialect.name == "sqlite"
     for statement in FORBIDDEN + (ONLY_SQLITE if sqlite else ONLY_POSTGRES):
         with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
@@ -206,9 +176,9 @@ def test_the_database_itself_forbids_changes(ledger: Ledger, url: str) -> None:
     assert [(line.actor, line.subjects) for line in ledger.lines()] == [("ann", ("x",))]
 
 
-def write_many(url: str, actor: str, gate: Any) -> None:
+def write_many(database_url: str, actor: str, gate: Any) -> None:
     gate.wait(60)  # both open the new database at the same moment
-    ledger = Ledger.open(url)
+    ledger = Ledger.open(database_url)
     for i in range(60):
         ledger.append_many([Draft("case.note", (actor, f"{actor}{i}"), {"i": i}, actor)] * 2)
     with_conflict = [("case.new", "case:only")]
@@ -219,16 +189,16 @@ def write_many(url: str, actor: str, gate: Any) -> None:
     ledger.close()
 
 
-def test_two_writing_processes(url: str) -> None:
+def test_two_writing_processes(database_url: str) -> None:
     spawn = multiprocessing.get_context("spawn")
     gate = spawn.Barrier(2)
-    writers = [spawn.Process(target=write_many, args=(url, actor, gate)) for actor in ("ann", "bob")]
+    writers = [spawn.Process(target=write_many, args=(database_url, actor, gate)) for actor in ("ann", "bob")]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join(120)
     assert [writer.exitcode for writer in writers] == [0, 0]
-    ledger = Ledger.open(url)
+    ledger = Ledger.open(database_url)
     lines = ledger.lines()
     ledger.close()
     assert [line.seq for line in lines] == list(range(1, 2 * 120 + 2 + 1))
@@ -240,7 +210,12 @@ def test_two_writing_processes(url: str) -> None:
 
 
 def test_a_place_that_cannot_hold_a_ledger(tmp_path: Path) -> None:
-    for where in ("mysql://host/db", "sqlite://", "sqlite:///:memory:", "postgresql://u:secret@127.0.0.1:9/db"):
+    for where in (
+        "mysql://host/db",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "postgresql://u:secret@127.0.0.1:9/db",
+    ):
         with pytest.raises(StoreError) as caught:
             Ledger.open(where)
         assert "secret" not in str(caught.value)
