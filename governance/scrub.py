@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Set
+from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any
 
@@ -34,6 +35,8 @@ def scrub(value: Any, sensitive: Set[str] | None = None) -> JSON:
     audit entry must not be lost over an odd parameter: what is no JSON becomes text.
     """
     keys = sensitive_keys() if sensitive is None else sensitive
+    if is_dataclass(value) and not isinstance(value, type):
+        value = {part.name: getattr(value, part.name) for part in fields(value)}
     if isinstance(value, Mapping):
         return {
             scrub_text(str(key)): DROPPED if _folded(str(key)) in keys else scrub(inner, keys)

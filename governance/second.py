@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from governance.cases import find_case
+from governance.cases import find_case, list_cases
 from governance.policy import Policy
 from graph.errors import AccessDenied, LedgerConflict, NotFound
 from lake.ledger import JSON, Draft, Ledger, Line, stable_json
@@ -134,6 +134,14 @@ def open_proposals(ledger: Ledger, policy: Policy) -> tuple[Proposal, ...]:
             second = ""
         out.append(Proposal(line.seq, _ask(line), line.payload["reason"], line.at, second))
     return tuple(out)
+
+
+def proposals_for(ledger: Ledger, policy: Policy, actor: str) -> tuple[Proposal, ...]:
+    """The open proposals that ``actor`` may know of: those of own cases, and those of no case."""
+    own = {case.number for case in list_cases(ledger, actor)}
+    return tuple(
+        found for found in open_proposals(ledger, policy) if not found.ask.case or found.ask.case in own
+    )
 
 
 def decisions(ledger: Ledger, *, alone: bool = False) -> tuple[Decision, ...]:

@@ -6,6 +6,7 @@ import random
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ ACTS = sorted(read_policy("team").acts)
 
 
 def allowed(policy: Policy, roles: Collection[str], act: str, case: Case | None, **changed: object) -> bool:
-    told = {
+    told: dict[str, Any] = {
         "actor": "ann",
         "purpose": case.purpose if case else None,
         "reason": "check the tender",
@@ -44,7 +45,7 @@ def allowed(policy: Policy, roles: Collection[str], act: str, case: Case | None,
     }
     told |= changed
     try:
-        authorise(policy, roles=roles, act=act, case=case, **told)  # type: ignore[arg-type]
+        authorise(policy, roles=roles, act=act, case=case, **told)
     except AccessDenied:
         return False
     return True

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -61,6 +62,15 @@ def test_values_under_sensitive_keys_are_dropped() -> None:
 def test_sensitive_keys_come_from_the_grades_of_schema_and_registers() -> None:
     assert {"idnumber", "phone", "plate", "address"} <= sensitive_keys()
     assert not {"name", "uscc", "subtype"} & sensitive_keys()
+
+
+def test_fields_of_a_value_are_looked_at_one_by_one() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Asked:
+        name: str
+        phone: str
+
+    assert scrub({"new": Asked("王小明", "123")}) == {"new": {"name": "王小明", "phone": DROPPED}}
 
 
 def test_nothing_makes_it_fail() -> None:

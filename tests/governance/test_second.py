@@ -7,7 +7,7 @@ import pytest
 
 from governance.cases import Case
 from governance.policy import Policy
-from governance.second import Ask, approve, open_proposals, propose, second_person
+from governance.second import Ask, approve, open_proposals, proposals_for, propose, second_person
 from graph.errors import AccessDenied, LedgerConflict, NotFound
 from lake.ledger import Ledger
 from tests.governance.conftest import Hands
@@ -98,6 +98,12 @@ def test_asking_or_agreeing_twice(ledger: Ledger, team: Policy, case: Case) -> N
         approve(ledger, team, seq, "bob", "again")
     with pytest.raises(NotFound):
         approve(ledger, team, 999, "bob", "what")
+
+
+def test_proposals_of_other_cases_are_not_told(ledger: Ledger, team: Policy, case: Case) -> None:
+    proposal = propose(ledger, team, ASK, "a lead")
+    assert proposals_for(ledger, team, "bob") == (proposal,)
+    assert proposals_for(ledger, team, "eve") == ()
 
 
 def test_where_one_is_enough_nothing_is_written(ledger: Ledger, team: Policy, solo: Policy) -> None:
