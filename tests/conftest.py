@@ -47,6 +47,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def neo4j_ready() -> None:
     """Neo4j's program files and Java are here (fetched if need be)."""
+    # Half the processor time of a start: test servers do not live long enough for Java's second compiler.
+    os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
     try:
         neo4j_distribution.java()
         neo4j_distribution.jars()

@@ -13,8 +13,9 @@ from governance import second as second_people
 from governance import views, widen
 from governance.audit import Verdict
 from governance.cases import Case, NewCase
-from governance.second import Decision, Proposal
+from governance.second import Ask, Decision, Proposal
 from governance.views import SavedView
+from graph.errors import AccessDenied
 from lake import resource
 from lake.entity_ids import follow
 from workbench.door import act, required_case
@@ -150,14 +151,22 @@ def saved_views(session: Session) -> tuple[SavedView, ...]:
 
 @act("second.list", count=len)
 def proposals(session: Session) -> tuple[Proposal, ...]:
-    """Acts that wait for a second person."""
-    return second_people.open_proposals(session.workspace.ledger, session.workspace.policy)
+    """Acts that wait for a second person, as far as they concern the actor."""
+    return second_people.proposals_for(session.workspace.ledger, session.workspace.policy, session.actor)
 
 
 @act("second.list", count=len)
 def decided_alone(session: Session) -> tuple[Decision, ...]:
     """Acts decided alone, for a later second reader."""
     return second_people.decisions(session.workspace.ledger, alone=True)
+
+
+@act("second.propose", count=lambda _: 1)
+def propose(session: Session, wanted: Ask) -> Proposal:
+    """Ask for a second person; ``wanted`` comes from ``governance.widen`` or ``governance.reveals`` (policy team)."""
+    if (wanted.actor, wanted.case) != (session.actor, session.case):
+        raise AccessDenied("an act is proposed by who wants to do it, under the case it is for")
+    return second_people.propose(session.workspace.ledger, session.workspace.policy, wanted, session.reason)
 
 
 @act("second.approve", count=lambda _: 1)

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +64,10 @@ def listening_addresses(pid: int) -> set[str]:
     """TCP addresses on which a process listens, as Linux tells them."""
     if not Path("/proc/self/net/tcp").exists():
         pytest.skip("the system does not show who listens")
-    mine = {os.readlink(file) for file in Path(f"/proc/{pid}/fd").iterdir()}
-    found = set()
+    mine, found = set(), set()
+    for file in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since it was listed
+            mine.add(os.readlink(file))
     for table in ("tcp", "tcp6"):
         for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
             local, state, inode = (line.split()[i] for i in (1, 3, 9))
