@@ -81,7 +81,7 @@ def _header(county: County, draws: Draws, person: Person, number: int) -> Header
     at = f"{day.year}年{day.month}月" if old else day.isoformat()
     cases = [c.number for c in county.cases if c.opened <= day <= c.closed]
     return Header(
-        "" if old and draws.chance(0.12) else f"BL{day.year}-{number:04d}",
+        f"BL{day.year}-{number:04d}",
         draws.one_of(cases) if cases and draws.chance(0.6) else "",
         person.name, "", kept(person.sex), kept(born), kept(person.id_number), kept(unit), kept(title),
         kept(person.address), kept(person.phone), at, draws.one_of(_ROOMS), draws.one_of(_UNITS),
