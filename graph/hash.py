@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 import duckdb
 import pyarrow as pa
 
 from graph.schema import Column, Schema, Storage
 
-Rows = Path | pa.Table | pa.RecordBatchReader
+Rows: TypeAlias = Path | pa.Table | pa.RecordBatchReader
 
 
 def _text(column: Column) -> str:
@@ -34,7 +35,8 @@ def row_digest(schema: Schema, kind: str) -> str:
 
 def table_hash(connection: duckdb.DuckDBPyConnection, schema: Schema, kind: str, rows: Rows) -> int:
     """Order-free digest of one table in the layout of the schema."""
-    source = f"read_parquet('{rows}')" if isinstance(rows, Path) else "_rows"
+    quoted = str(rows).replace("'", "''") if isinstance(rows, Path) else ""
+    source = f"read_parquet('{quoted}')" if quoted else "_rows"
     if not isinstance(rows, Path):
         connection.register("_rows", rows)
     found = connection.execute(

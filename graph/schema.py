@@ -199,7 +199,8 @@ class Schema:
 
     def properties(self) -> Iterator[tuple[str, Property]]:
         """(kind, property) over all kinds."""
-        for kind in (*self.entities.values(), *self.relations.values()):
+        for name in self.kinds:
+            kind = self.kind(name)
             for prop in kind.properties.values():
                 yield kind.name, prop
 
