@@ -22,6 +22,7 @@ from graph.errors import IntegrityError
 
 ROWS_TABLE = "rows"
 REJECTS_TABLE = "rejects"
+_IDS = frozenset({"record_id", "source_key", "from_key", "to_key"})
 
 REJECTS = pa.schema(
     [("sheet", pa.string()), ("row", pa.int64()), ("part", pa.int32()), ("column", pa.string()), ("reason", pa.string()), ("cells", pa.list_(pa.string()))]
@@ -148,8 +149,14 @@ class BatchWriter:
 
     def _append(self, name: str, table: pa.Table) -> None:
         if name not in self._writers:
+            # Ids hardly repeat: a dictionary of them would be built in vain.
+            repeating = [column for column in table.column_names if column not in _IDS]
             self._writers[name] = pq.ParquetWriter(
-                self._folder / f"{name}.parquet", table.schema, compression="zstd", compression_level=1
+                self._folder / f"{name}.parquet",
+                table.schema,
+                compression="zstd",
+                compression_level=1,
+                use_dictionary=repeating,
             )
         self._writers[name].write_table(table)
         self.counts[name] = self.counts.get(name, 0) + table.num_rows

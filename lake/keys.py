@@ -7,6 +7,7 @@ characters (128 bits) of SHA-256.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 ID_LENGTH = 32
@@ -17,21 +18,32 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def written(parts: Sequence[str]) -> str:
+    """SQL of ``parts`` in one string, each with its length before it; NULL is the absent part ``-``."""
+    return ", ".join(f"coalesce(length({p})::VARCHAR || ':' || ({p}), '-')" for p in parts)
+
+
 def hash_of(parts: Sequence[str]) -> str:
     """SQL for the id over ``parts``, each an SQL expression of a string; NULL counts as the absent part ``-``."""
-    written = ", ".join(f"coalesce(length({p})::VARCHAR || ':' || ({p}), '-')" for p in parts)
-    return f"left(sha256(concat({written})), {ID_LENGTH})"
+    return f"left(sha256(concat({written(parts)})), {ID_LENGTH})"
 
 
-def record_id(
-    file_sha256: str, sheet: str, item: str, row: str = "row", part: str = "part", piece: str | None = None
-) -> str:
+def place_of(row: str = "row", part: str = "part") -> str:
+    """SQL for where a source row stands in its sheet, as a part of ``record_id``."""
+    return f"concat({written([f'{row}::VARCHAR', f'{part}::VARCHAR'])})"
+
+
+def record_id(file_sha256: str, sheet: str, item: str, place: str, piece: str | None = None) -> str:
     """SQL for ``record_id``: one per statement, the same on every machine for the same file and mapping item.
 
-    ``piece``: SQL of the number of the statement, where an item makes several of one cell (董事长/董事).
+    ``place``: SQL of ``place_of``, or a column that holds it. ``piece``: SQL of the number of the statement,
+    where an item makes several of one cell (董事长/董事). File, sheet and item go in as one hash, so that the
+    text hashed for each row is short.
     """
-    place = [quoted(file_sha256), quoted(sheet), f"{row}::VARCHAR", f"{part}::VARCHAR", quoted(item)]
-    return hash_of(place if piece is None else [*place, f"{piece}::VARCHAR"])
+    origin = "".join(f"{len(text)}:{text}" for text in (file_sha256, sheet, item))
+    head = hashlib.sha256(origin.encode()).hexdigest()[:ID_LENGTH]
+    tail = "" if piece is None else f", {written([f'{piece}::VARCHAR'])}"
+    return f"left(sha256(concat({quoted(f'{ID_LENGTH}:{head}')}, {place}{tail})), {ID_LENGTH})"
 
 
 def source_key(dataset: str, kind: str, key: Sequence[str]) -> str:

@@ -42,8 +42,8 @@ def birth_years(ages: pa.Array, spec: AgeSpec, cells: Cells, zone: str) -> DateC
 
 
 def _years(spec: AgeSpec, cells: Cells, zone: str) -> tuple[np.ndarray, np.ndarray]:
-    if spec.on:
-        day = parse_date(spec.on, zone=zone)
+    if spec.day:
+        day = parse_date(spec.day, zone=zone)
         return np.full(cells.size, day_of(day.first).year, dtype=np.int64), np.ones(
             cells.size, dtype=np.bool_
         )

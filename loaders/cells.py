@@ -118,8 +118,8 @@ class Made:
 def make(spec: CellSpec, cells: Cells) -> Made:
     """Run the steps of ``spec`` that come before its reading as a type."""
     texts = _source(spec, cells)
-    if spec.null:
-        texts = without(texts, spec.null)
+    if spec.nulls:
+        texts = without(texts, spec.nulls)
     unlisted = None
     if spec.values or spec.otherwise is not None:
         before = texts

@@ -270,10 +270,10 @@ class _Checker:
         age = cell.age_to_birth
         if prop.type != "date":
             yield self._problem(place, f"{prop.name} is no date", "age_to_birth makes birthYearMonth")
-        if age is not None and bool(age.on) == bool(age.column):
-            yield self._problem(place, "age_to_birth needs the day of the record", "give on or column")
-        if age is not None and age.on and parse_date(age.on).reason:
-            yield self._problem((*place, "age_to_birth", "on"), f"{age.on!r} is no date")
+        if age is not None and bool(age.day) == bool(age.column):
+            yield self._problem(place, "age_to_birth needs the day of the record", "give day or column")
+        if age is not None and age.day and parse_date(age.day).reason:
+            yield self._problem((*place, "age_to_birth", "day"), f"{age.day!r} is no date")
 
     def _subtype(
         self, place: Place, cell: CellSpec | None, codes: Mapping[str, Label], kind: str

@@ -34,7 +34,7 @@ ColumnNames = Annotated[list[ColumnName], BeforeValidator(_listed)]
 class AgeSpec(Strict):
     """An age on a dated record: on which day it was right, as a date or in a column."""
 
-    on: str = ""
+    day: str = ""
     column: ColumnName = ""
 
 
@@ -46,7 +46,7 @@ class CellSpec(Strict):
     join: str = ""
     constant: str | None = None
     entity: str = ""
-    null: Texts = Field(default_factory=list)
+    nulls: Texts = Field(default_factory=list)
     values: dict[str, str] = Field(default_factory=dict)
     otherwise: str | None = None
     pad: int = Field(default=0, ge=0, le=64)

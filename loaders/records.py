@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from graph.schema import Schema
 from lake.batches import REJECTS
-from lake.keys import record_id, source_key
+from lake.keys import place_of, record_id, source_key
 from lake.registers import Register
 from lake.standard import record_schema
 from loaders.cells import Cells
@@ -30,6 +30,8 @@ from loaders.mapping_spec import RelationItemSpec
 from loaders.masked import CellMasks
 from loaders.sources.chunks import Chunk
 from values.columns import Bools, as_bools
+
+STRING = pa.string()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Recorder:
         self._registers = registers
         self._masks = CellMasks.of(mapping, header)
         self._layouts = {item.table: record_schema(schema, registers, item.table) for item in mapping.items}
+        self._repeats: dict[tuple[str | bool | None, pa.DataType], pa.Array] = {}
         self._connection = duckdb.connect(config={"threads": 1})
 
     def close(self) -> None:
@@ -92,7 +95,7 @@ class Recorder:
         self._guard.drafts(drafts, rows)
         good = faults.good
         mask = pa.array(good)
-        kept = rows.filter(mask), parts.filter(mask)
+        kept = (rows, parts) if good.all() else (rows.filter(mask), parts.filter(mask))
         records, spoken = self._records([draft.filtered(good) for draft in drafts.values()], *kept)
         rejects, reasons = self._rejects(columns, rows, parts, faults, chunk)
         loaded = int(good.sum())
@@ -168,10 +171,12 @@ class Recorder:
         units: dict[str, pa.Array] = {}
         kinds = {draft.item.name: draft.item.table for draft in drafts}
         tables: dict[str, list[pa.Table]] = {}
+        whole = pa.table({"row": rows, "part": parts})
+        whole = whole.append_column(
+            "place", self._query(f"SELECT {place_of()} AS place FROM entries", whole)["place"]
+        )
         for draft in drafts:
-            place = pa.table({"row": rows, "part": parts})
-            if draft.rows is not None:
-                place = place.take(draft.rows)
+            place = whole if draft.rows is None else whole.take(draft.rows)
             present = draft.present
             ids, keys = self._identify(draft, place, units)
             if draft.item.role == "entity":
@@ -188,7 +193,7 @@ class Recorder:
     ) -> tuple[pa.Array, pa.Array]:
         """Record ids and source keys of a draft's entries, null where it is not present."""
         origin, item = self._origin, draft.item
-        columns: dict[str, pa.Array] = {"row": place["row"], "part": place["part"]}
+        columns: dict[str, pa.Array] = {"place": place["place"]}
         if draft.numbers is not None:
             columns["piece"] = draft.numbers
         keys = [units[part] if isinstance(part, str) else part for part in draft.keys or ()]
@@ -197,19 +202,24 @@ class Recorder:
         if not whole:
             columns["present"] = pa.array(draft.present)
         piece = None if draft.numbers is None else "piece"
-        record = record_id(origin.sha256, origin.sheet, item.name, piece=piece)
+        record = record_id(origin.sha256, origin.sheet, item.name, "place", piece)
         key = (
             source_key(origin.dataset, item.table, [f"k{number}" for number in range(len(keys))])
             if keys
             else "NULL"
         )
         given = "{}" if whole else "CASE WHEN present THEN {} END"
-        self._connection.register("entries", pa.table(columns))
         query = f"SELECT {given.format(record)} AS record, {given.format(key)} AS unit FROM entries"
-        found = self._connection.execute(query).to_arrow_table()
-        self._connection.unregister("entries")
+        found = self._query(query, pa.table(columns))
         records = _whole(found["record"])
         return records, _whole(found["unit"]) if keys else records
+
+    def _query(self, query: str, entries: pa.Table) -> pa.Table:
+        """Rows of a query over ``entries``, in their order."""
+        self._connection.register("entries", entries)
+        found = self._connection.execute(query).to_arrow_table()
+        self._connection.unregister("entries")
+        return found
 
     def _links(
         self, draft: Draft, units: Mapping[str, pa.Array], kinds: Mapping[str, str]
@@ -246,10 +256,17 @@ class Recorder:
             if field.name in columns:
                 arrays.append(columns[field.name])
             elif field.name in constants:
-                arrays.append(pa.repeat(pa.scalar(constants[field.name], field.type), size))
+                arrays.append(self._repeated(constants[field.name], size, field.type))
             else:
-                arrays.append(pa.nulls(size, field.type))
+                arrays.append(self._repeated(None, size, field.type))
         return pa.table(arrays, schema=layout)
+
+    def _repeated(self, value: str | bool | None, size: int, kind: pa.DataType = STRING) -> pa.Array:
+        """``value`` so many times; a slice of what an earlier chunk used."""
+        known = self._repeats.get((value, kind))
+        if known is None or len(known) < size:
+            known = self._repeats[value, kind] = pa.repeat(pa.scalar(value, kind), size)
+        return known.slice(0, size)
 
     def _constants(self, item: Item) -> dict[str, str | bool]:
         own = isinstance(item.spec, RelationItemSpec) and item.spec.own_identity
