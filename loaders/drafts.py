@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import TypeAlias
 
 import numpy as np
@@ -115,8 +116,8 @@ class _Maker:
         moved = [cleaned.unverified for _, cleaned in self.found if cleaned.unverified is not None]
         if UNVERIFIED in self.item.properties and moved:
             parts = [columns[UNVERIFIED], *moved] if UNVERIFIED in columns else moved
-            joined = pc.binary_join_element_wise(*parts, "; ", null_handling="skip")
-            columns[UNVERIFIED] = pc.if_else(pc.equal(joined, ""), NOTHING, joined)
+            # Pair by pair: with null_handling="skip" Arrow 26 loses the rows in which every part is null.
+            columns[UNVERIFIED] = reduce(lambda a, b: pc.coalesce(pc.binary_join_element_wise(a, b, "; "), a, b), parts)
 
     def subtype(self, cell: CellSpec | None) -> pa.Array:
         """Codes of the subtype."""
