@@ -68,11 +68,17 @@ def _add_owners(county: County, draws: Draws, firm: Firm, people: list[Person], 
     older = [f for f in firms if f.established < firm.established]
     if older and not alone and draws.chance(0.12):
         owners.append(draws.one_of(older))
-    for owner, percent in zip(owners, _percents(draws, len(owners)), strict=True):
-        county.shares.append(Share(owner, firm, percent, firm.established, firm.cancelled))
-    if draws.chance(0.15) and not alone:  # somebody who sold and left
+    since = firm.established
+    first, *rest = _percents(draws, len(owners))
+    if draws.chance(0.15) and not alone and not firm.cancelled:  # somebody sold to the first owner and left
         left = draws.day(date(2022, 7, 1), date(2025, 6, 30))
-        county.shares.append(Share(draws.one_of(others), firm, 20, firm.established, left.isoformat()))
+        county.shares.append(Share(draws.one_of(others), firm, 20, since, left.isoformat()))
+        county.shares.append(Share(boss, firm, first - 20, since, left.isoformat()))
+        county.shares.append(Share(boss, firm, first, left, ""))
+    else:
+        county.shares.append(Share(boss, firm, first, since, firm.cancelled))
+    for owner, percent in zip(owners[1:], rest, strict=True):
+        county.shares.append(Share(owner, firm, percent, since, firm.cancelled))
     title = "经营者" if alone else draws.one_of(("法定代表人", "法定代表人、经理", "法定代表人、执行董事"))
     county.offices.append(Office(boss, firm, title, firm.established, firm.cancelled))
     if not alone:
@@ -97,8 +103,9 @@ def _finish_story_firms(county: County, draws: Draws, people: list[Person], stor
     for name in story.firms:
         firm = county.firms[name]
         now = sum(s.percent for s in county.shares if s.firm is firm and not s.until)
-        if now < 100:
-            since = draws.day(firm.established, date(2023, 6, 30))
+        if now < 100:  # bought from whoever left last, or held from the start
+            left = max((s.until for s in county.shares if s.firm is firm), default="")
+            since = date.fromisoformat(left) if left else firm.established
             county.shares.append(Share(draws.one_of(people), firm, 100 - now, since, ""))
         held = [o for o in county.offices if o.firm is firm and not o.until]
         if not any("监事" in o.post for o in held):

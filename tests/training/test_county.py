@@ -193,8 +193,12 @@ def test_there_are_namesakes(county: County) -> None:
 
 def test_shares_of_a_firm_never_exceed_the_whole(county: County) -> None:
     for firm in county.firms.values():
-        now = sum(s.percent for s in county.shares if s.firm is firm and not s.until)
+        held = [s for s in county.shares if s.firm is firm]
+        now = sum(s.percent for s in held if not s.until)
         assert now == 100 or (now == 0 and firm.cancelled), firm.name
+        for day in {s.since for s in held}:
+            then = [s for s in held if s.since <= day and (not s.until or day < date.fromisoformat(s.until))]
+            assert 0 < sum(s.percent for s in then) <= 100, (firm.name, day)
 
 
 def test_nobody_who_is_under_check_was_interviewed_or_is_in_a_closed_case(county: County) -> None:
