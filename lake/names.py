@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
 
 from graph.schema import Schema
 from lake import resource
@@ -13,13 +17,17 @@ LIMIT = 20
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One entity found: ``match`` is exact (a name equals the text), code (a public code equals it) or part."""
+    """One entity found: ``match`` is exact (a name equals the text), code (a public code equals it) or part.
+
+    ``hint`` tells namesakes apart: a person's post or office by the registers, an organisation's or matter's code.
+    """
 
     id: str
     kind: str
     subtype: str | None
     name: str
     match: str
+    hint: str
 
 
 def find_named(lake: Lake, schema: Schema, text: str, kinds: tuple[str, ...] = (), limit: int = LIMIT) -> tuple[Named, ...]:
@@ -41,13 +49,31 @@ def find_named(lake: Lake, schema: Schema, text: str, kinds: tuple[str, ...] = (
     connection = lake.connect()
     try:
         rows = connection.execute(
-            f"SELECT id, kind, subtype, name, match FROM ({' UNION ALL '.join(parts)}) WHERE match IS NOT NULL "
+            f"SELECT id, kind, subtype, name, match, hint FROM ({' UNION ALL '.join(parts)}) WHERE match IS NOT NULL "
             "ORDER BY CASE match WHEN 'exact' THEN 0 WHEN 'code' THEN 1 ELSE 2 END, length(name), name, id LIMIT $limit",
             {"text": wanted, "limit": limit},
         ).fetchall()
+        offices = _offices(connection, files, [row[0] for row in rows if row[1] == "Person"])
     finally:
         connection.close()
-    return tuple(Named(*row) for row in rows)
+    return tuple(Named(*row[:5], hint=offices.get(row[0], row[5] or "")) for row in rows)
+
+
+def _offices(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path], persons: list[str]) -> dict[str, str]:
+    """Person → one post or office with its organisation, by the registers."""
+    found: dict[str, str] = {}
+    for kind in ("OFFICER_OF", "HOLDS_POST"):
+        if persons and kind in files and "Organisation" in files:
+            rows = connection.execute(
+                f"""
+                SELECT r.from_id, min(concat_ws(' ', o.name, r.post)) FROM read_parquet('{files[kind]}') r
+                JOIN read_parquet('{files["Organisation"]}') o ON o.id = r.to_id
+                WHERE r.from_id IN (SELECT unnest($ids)) GROUP BY r.from_id
+                """,
+                {"ids": persons},
+            ).fetchall()
+            found |= dict(rows)
+    return found
 
 
 def _kind_query(schema: Schema, kind: str, file: str) -> str:
@@ -56,4 +82,5 @@ def _kind_query(schema: Schema, kind: str, file: str) -> str:
     cases += [f"WHEN \"{code}\" = $text THEN 'code'" for code in codes]
     if kind != "Person":
         cases.append("WHEN contains(name, $text) THEN 'part'")
-    return f"SELECT id, kind, subtype, name, CASE {' '.join(cases)} END AS match FROM read_parquet('{file}')"
+    hint = "coalesce(" + ", ".join(f'"{c}"' for c in codes) + ")" if codes else "NULL::VARCHAR"
+    return f"SELECT id, kind, subtype, name, CASE {' '.join(cases)} END AS match, {hint} AS hint FROM read_parquet('{file}')"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 
 import numpy as np
 import pyarrow as pa
@@ -138,8 +139,8 @@ def _source(spec: CellSpec, cells: Cells) -> pa.Array:
         return pa.repeat(pa.scalar(spec.constant, pa.string()), cells.size)
     if spec.columns:
         parts = [cells.text(column) for column in spec.columns]
-        joined = pc.binary_join_element_wise(*parts, spec.join, null_handling="skip")
-        return without(joined, ("",))
+        # Pair by pair: with null_handling="skip" Arrow 26 loses the rows in which every part is null.
+        return reduce(lambda a, b: pc.coalesce(pc.binary_join_element_wise(a, b, spec.join), a, b), parts)
     return cells.text(spec.column)
 
 

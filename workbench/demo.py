@@ -12,13 +12,13 @@ from governance.cases import NewCase, find_case
 from graph.errors import NotFound
 from graph.store import Progress, no_progress
 from training.county import write_county
-from training.demo_case import DemoCase, read_demo_cases
+from training.demo_case import DemoCase, DemoSeed, demo_cases
 from workbench import build, govern, ingest, investigate
 from workbench.settings import SETTINGS_FILE, GraphSettings, Settings, WorkspaceSettings
 from workbench.workspace import Session, init_workspace, open_workspace
 
 TITLE = "青屏县(虚构)"
-REASON = "演示 demo"
+REASON = "演示准备"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def make(folder: Path, store: Literal["embedded", "neo4j"] = "embedded", progres
             ingest.import_file(session, source.path, source.mapping)
         build.resolve(session)
         published = build.publish(session)
-        cases = tuple(_case(session, case) for case in read_demo_cases())
+        cases = tuple(_case(session, case) for case in demo_cases())
         batches = opened.lake.batches()
         kinds = opened.schema.entities
         return DemoReport(
@@ -66,20 +66,19 @@ def make(folder: Path, store: Literal["embedded", "neo4j"] = "embedded", progres
 def _case(session: Session, demo: DemoCase) -> str:
     workspace = session.workspace
     if find_case(workspace.ledger, demo.number) is None:
-        expires = workspace.ledger.now() + timedelta(days=workspace.policy.limits.case_days)
+        expires = workspace.ledger.now() + timedelta(days=demo.days)
         new = NewCase(
             demo.number, demo.title, demo.class_code, demo.purpose, demo.legal_basis, demo.unit,
-            expires=expires, hops=demo.hops, members=demo.members,
+            stage=demo.stage, expires=expires, hops=demo.hops,
         )  # fmt: skip
         govern.new_case(session, new)
-    inside = workspace.session(demo.number, REASON, client="demo")
-    seeds = [_seed(inside, name, kind) for name, kind in demo.seeds]
-    govern.add_seeds(inside, seeds)
+    inside = workspace.session(demo.number, demo.reason, client="demo")
+    govern.add_seeds(inside, [_seed(inside, seed) for seed in demo.seeds])
     return demo.number
 
 
-def _seed(session: Session, text: str, kind: str) -> str:
-    found = investigate.find(session, text, (kind,))
+def _seed(session: Session, seed: DemoSeed) -> str:
+    found = investigate.find(session, seed.name, (seed.kind,))
     if not found:
-        raise NotFound(f"the demo has no {kind} {text}; delete the demo workspace and make it anew")
+        raise NotFound(f"the demo has no {seed.kind} {seed.name}; delete the demo workspace and make it anew")
     return found[0].id

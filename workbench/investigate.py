@@ -208,6 +208,13 @@ def reveal(session: Session, subject: str, name: str, prompt: str = "") -> Revea
     return Revealed(subject, name, value, opened.until, opened.decided)
 
 
+@act("table.export", shown=ids_of)
+def export(session: Session, ids: Sequence[str], as_of: int | None = None) -> Subgraph:
+    """The entities among ``ids`` and the relations among them, masked, to be saved as a table outside the workbench."""
+    seen = sight(session)
+    return seen.screen.subgraph(session.workspace.store.subgraph(list(ids), seen.view(as_of)))
+
+
 @act("query.run", count=len)
 def query(session: Session, text: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
     """Rows of a portable Cypher text over the case's own subgraph; values above G2 cannot be named in it."""

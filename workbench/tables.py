@@ -135,7 +135,7 @@ def save_table(table: pd.DataFrame, file: Path) -> Path:
 
     Texts that a spreadsheet would run as a formula are written as text.
     """
-    safe = table.map(_no_formula)
+    safe = no_formulas(table)
     if file.suffix.lower() == ".csv":
         safe.to_csv(file, index=False, encoding="utf-8-sig")
     elif file.suffix.lower() == ".xlsx":
@@ -143,6 +143,11 @@ def save_table(table: pd.DataFrame, file: Path) -> Path:
     else:
         raise SourceError(f"{file.name}: a table is saved as .csv or .xlsx; choose one of these endings")
     return file
+
+
+def no_formulas(table: pd.DataFrame) -> pd.DataFrame:
+    """``table`` with a leading quote before every text that a spreadsheet would run as a formula."""
+    return table.map(_no_formula)
 
 
 def _no_formula(cell: object) -> object:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from governance.cases import NewCase
+from governance.cases import Case, NewCase
 from workbench import govern
 from workbench.cli.app import audit, case
 from workbench.cli.output import HERE, CaseOption, ConfirmOption, JsonOption, ReasonOption, WorkspaceOption, session, show
@@ -37,7 +37,22 @@ def new(
 def list_cases(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> None:
     """The cases you are a member of."""
     with session(workspace) as (_, s):
-        show(govern.my_cases(s), as_json)
+        found = govern.my_cases(s)
+        show(found if as_json else [_row(c) for c in found], as_json)
+
+
+def _row(found: Case) -> dict[str, object]:
+    return {
+        "number": found.number,
+        "title": found.title,
+        "class": found.class_code,
+        "stage": found.stage,
+        "purpose": f"{found.purpose.code} · {found.purpose.legal_basis}",
+        "until": f"{found.purpose.expires:%Y-%m-%d}",
+        "members": len(found.members),
+        "seeds": len(found.seeds),
+        "hops": found.hops,
+    }
 
 
 @case.command("show")

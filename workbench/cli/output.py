@@ -30,6 +30,8 @@ ConfirmOption = Annotated[
     bool, typer.Option("--confirm", help="Policy solo: you have read the two-person rule and decide alone.")
 ]
 HERE = Path()
+_WHOLE = frozenset({"id", "number", "batch", "row", "编号", "行"})
+"""Columns to copy from: never broken over lines."""
 
 console = Console()
 errors = Console(stderr=True)
@@ -90,7 +92,7 @@ def _table(rows: list[dict[str, Any]], title: str) -> None:
             table.add_row(key, _text(cell))
     else:
         for key in rows[0]:
-            table.add_column(key, overflow="fold")
+            table.add_column(key, overflow="fold", no_wrap=key in _WHOLE)
         for row in rows:
             table.add_row(*(_text(cell) for cell in row.values()))
     console.print(table, markup=False)
