@@ -17,6 +17,7 @@ def run() -> None:
     """Draw the frame and the chosen page."""
     st.set_page_config(page_title="明察 Mingcha", page_icon=str(UI / "static" / "mingcha.png"), layout="wide")
     st.session_state.setdefault("language", DEFAULT)
+    st.logo(str(UI / "static" / "brand.svg"), size="large")
     st.html(f"<style>{(UI / 'components' / 'style.css').read_text(encoding='utf-8')}</style>")
     pages = {
         "cases": st.Page(cases.page, title=t("app.cases"), icon=":material/folder_open:", url_path="cases", default=True),
@@ -26,7 +27,7 @@ def run() -> None:
     chosen = st.navigation({t("app.nav_work"): list(pages.values())})
     with st.sidebar:
         st.segmented_control(
-            t("app.language"), list(LANGUAGES), format_func={"zh": "中文", "en": "English"}.get, key="language",
+            t("app.language"), list(LANGUAGES), format_func=lambda code: {"zh": "中文", "en": "English"}[code], key="language",
             required=True, label_visibility="collapsed",
         )  # fmt: skip
     with told():

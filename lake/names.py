@@ -56,7 +56,10 @@ def find_named(lake: Lake, schema: Schema, text: str, kinds: tuple[str, ...] = (
         offices = _offices(connection, files, [row[0] for row in rows if row[1] == "Person"])
     finally:
         connection.close()
-    return tuple(Named(*row[:5], hint=offices.get(row[0], row[5] or "")) for row in rows)
+    return tuple(
+        Named(key, kind, subtype, name, match, offices.get(key, hint or ""))
+        for key, kind, subtype, name, match, hint in rows
+    )
 
 
 def _offices(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path], persons: list[str]) -> dict[str, str]:

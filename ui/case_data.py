@@ -99,9 +99,10 @@ def sources(number: str, subject: str) -> Sources:
     return kept(number, ("sources", subject), lambda: investigate.evidence(work(number), subject))
 
 
-def paths(number: str, ends: tuple[str, str]) -> PathAnswer:
-    """All shortest paths between two entities."""
-    return kept(number, ("paths", ends), lambda: investigate.paths(work(number), *ends))
+def paths(number: str, ends: tuple[str, str], without: frozenset[str]) -> PathAnswer:
+    """All shortest paths between two entities, not over the kinds ``without``."""
+    kinds = tuple(sorted(without))
+    return kept(number, ("paths", ends, kinds), lambda: investigate.paths(work(number), *ends, without=kinds))
 
 
 def first_rows(number: str, relations: tuple[str, ...]) -> dict[str, Evidence]:

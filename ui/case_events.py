@@ -75,7 +75,7 @@ def _neighbours(loaded: Subgraph, ids: tuple[str, ...]) -> set[str]:
 def show_path(number: str, state: CaseState, ends: tuple[str, str], which: int = 0) -> str:
     """Mark the ``which``-th shortest path between ``ends``."""
     state.path_ends = ends
-    found = case_data.paths(number, ends).paths
+    found = case_data.paths(number, ends, state.off).paths
     if not found:
         state.step(replace(state.picture, path=()))
         return ""

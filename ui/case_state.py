@@ -36,6 +36,8 @@ class CaseState:
     pinned: dict[str, tuple[float, float]] = field(default_factory=dict)
     selected: str = ""
     path_ends: tuple[str, str] = ("", "")
+    off: frozenset[str] = frozenset()
+    """Kinds switched off: neither drawn nor gone over by paths."""
     asked: str = ""
     """An entity with too many neighbours to draw at once: the page asks for relation kinds."""
     layout: str = "auto"
@@ -94,15 +96,13 @@ class CaseState:
         self.step(replace(self.picture, folded=folded))
 
 
-def shown(subgraph: Subgraph, picture: Picture, kinds: frozenset[str]) -> Subgraph:
-    """The part of ``subgraph`` that the picture shows: drawn, not hidden or folded, of the chosen kinds.
-
-    ``kinds`` holds the entity and relation kinds that are switched on.
-    """
+def shown(subgraph: Subgraph, state: CaseState) -> Subgraph:
+    """The part of ``subgraph`` that the page shows: drawn, not hidden or folded, of kinds that are not off."""
+    picture = state.picture
     away = picture.hidden | frozenset(leaf for leaves in picture.folded.values() for leaf in leaves)
-    entities = tuple(e for e in subgraph.entities if e.id in picture.drawn and e.id not in away and e.kind in kinds)
+    entities = tuple(e for e in subgraph.entities if e.id in picture.drawn and e.id not in away and e.kind not in state.off)
     ids = {e.id for e in entities}
-    relations = tuple(r for r in subgraph.relations if r.kind in kinds and r.from_id in ids and r.to_id in ids)
+    relations = tuple(r for r in subgraph.relations if r.kind not in state.off and r.from_id in ids and r.to_id in ids)
     return Subgraph(entities, relations)
 
 

@@ -10,9 +10,9 @@ import pandas as pd
 
 from graph.store import Progress, no_progress
 from lake.batches import Batch
-from loaders import importer
-from loaders.importer import ImportReport
+from loaders import importer, rejects
 from loaders.mapping import SourceMapping, read_mapping, shipped_mapping
+from loaders.report import ImportReport
 from workbench.door import act
 from workbench.workspace import Session, Workspace
 
@@ -96,4 +96,28 @@ def retract(session: Session, batch_id: str) -> Mapping[str, Any]:
 @act("batch.list", count=lambda _: 1)
 def export_rejects(session: Session, batch_id: str, to: Path) -> Path:
     """Write the refused rows of a batch as CSV: row, column, reason, cells masked by grade."""
-    return importer.export_rejects(session.workspace.lake, batch_id, to)
+    rejects.export_rejects(session.workspace.lake, batch_id, to)
+    return to
+
+
+def summary(report: ImportReport) -> dict[str, Any]:
+    """An import in a few words, for a terminal."""
+    told: dict[str, Any] = {
+        "file": report.file,
+        "mapping": report.mapping,
+        "encoding": report.encoding or report.format,
+        "read": report.read,
+        "loaded": report.loaded,
+        "rejected": report.rejected,
+        "reasons": {f"{r.column} {r.reason}".strip(): r.count for r in report.reasons},
+        "records": dict(report.tables),
+        "dropped": list(report.dropped),
+        "redacted": list(report.redacted),
+        "batch": [b.info.id for b in report.batches],
+        "rows/s": round(report.read / report.seconds) if report.seconds and not report.unchanged else None,
+    }
+    if report.unchanged:
+        told["note"] = "unchanged: the lake holds this file under this mapping already"
+    if report.dry_run:
+        told["note"] = "dry run: nothing was written"
+    return {k: v for k, v in told.items() if v not in (None, "", [], {})}

@@ -25,7 +25,7 @@ from workbench.door import act
 from workbench.scope import Sight, clear_value, sight
 from workbench.workspace import Session
 
-FIRST_PICTURE = 150
+FIRST_PICTURE = 60
 """A case whose members are no more than this is drawn whole at first; else its seeds and one hop."""
 ROWS_SHOWN = 20
 """Source rows shown for one subject; the answer says how many there are."""

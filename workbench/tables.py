@@ -88,6 +88,46 @@ def _relation_row(
     return row
 
 
+def relation_lines(subgraph: Subgraph, schema: Schema, language: str = "zh") -> pd.DataFrame:
+    """One short row per relation: id, from, the finest word for it, to, when; for a terminal."""
+    names = {e.id: e.name for e in subgraph.entities}
+    return pd.DataFrame(
+        [
+            {
+                "id": r.id,
+                _column("from", language): names.get(r.from_id, r.from_id),
+                _column("kind", language): relation_words(r, schema, language),
+                _column("to", language): names.get(r.to_id, r.to_id),
+                _column("at", language): when(r),
+            }
+            for r in subgraph.relations
+        ]
+    )
+
+
+def relation_words(relation: Relation, schema: Schema, language: str) -> str:
+    """The finest word there is for a relation: post or role, share held, subtype, else its kind."""
+    kind = schema.relations[relation.kind]
+    values = relation.properties
+    for name in ("post", "role"):
+        prop = kind.properties.get(name)
+        if prop is not None and values.get(name):
+            return str(property_text(prop, values[name], values, language))
+    if values.get("percent") is not None:
+        return f"{kind.label.get(language)} {float(str(values['percent'])):g}%"
+    subtype = kind.subtypes.get(relation.subtype or "")
+    return subtype.get(language) if subtype else kind.label.get(language)
+
+
+def when(relation: Relation) -> str:
+    """The time of a relation in words, "" where none is known."""
+    values = relation.properties
+    if values.get("at"):
+        return str(values["at"])
+    start, end = values.get("validFrom") or "", values.get("validTo") or ""
+    return f"{start} — {end}" if start or end else ""
+
+
 def property_cells(
     values: Mapping[str, object], known: Mapping[str, Property], language: str
 ) -> dict[str, object]:

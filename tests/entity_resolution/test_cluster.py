@@ -24,7 +24,7 @@ def groups(labels: np.ndarray) -> set[frozenset[int]]:
 
 @given(machine=pairs, same=pairs)
 def test_without_negatives_clusters_are_connected_components(machine: list[Pair], same: list[Pair]) -> None:
-    graph = nx.Graph()
+    graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(UNITS))
     graph.add_edges_from(machine + same)
     found = groups(cluster(UNITS, as_array(machine), as_array(same), as_array([])))
@@ -37,7 +37,7 @@ def test_negatives_are_never_inside_a_cluster_and_clusters_stay_connected(
 ) -> None:
     found = groups(cluster(UNITS, as_array(machine), as_array(same), as_array(different)))
     assert not any({a, b} <= group for a, b in different for group in found)
-    graph = nx.Graph()
+    graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(UNITS))
     graph.add_edges_from(machine + same)
     assert all(nx.is_connected(graph.subgraph(group)) for group in found)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -15,10 +16,11 @@ from graph.schema import load_schema
 from graph.store import no_progress
 from lake import entity_ids, evidence, resource
 from lake.lake import Lake
-from tests.lake.records import add_batch, key, open_lake
+from tests.lake.records import Row, add_batch, key, open_lake
 
 TOKEN_KEY = b"k" * 32
-REGISTER = {
+Tables = Mapping[str, Sequence[Row]]
+REGISTER: Tables = {
     "Person": [
         {"unit": "a", "name": "张伟", "idNumber": "990101197801010018"},
         {"unit": "b", "name": "张玮", "idNumber": "990101197801010018"},
@@ -45,9 +47,11 @@ def run(lake: Lake) -> ResolutionReport:
         return resolve(lake, TOKEN_KEY, no_progress)
 
 
-def rows(lake: Lake, kind: str) -> list[dict[str, object]]:
+def rows(lake: Lake, kind: str) -> list[dict[str, Any]]:
     files = resource.tables(lake, resource.require_current(lake)).files
-    return duckdb.sql(f"SELECT * FROM read_parquet('{files[kind]}') ORDER BY name, id").to_arrow_table().to_pylist() if kind in load_schema().entities else duckdb.sql(f"SELECT * FROM read_parquet('{files[kind]}') ORDER BY id").to_arrow_table().to_pylist()  # fmt: skip
+    order = "name, id" if kind in load_schema().entities else "id"
+    found: list[dict[str, Any]] = duckdb.sql(f"SELECT * FROM read_parquet('{files[kind]}') ORDER BY {order}").to_arrow_table().to_pylist()
+    return found
 
 
 def ids(lake: Lake) -> dict[str, str]:
@@ -60,17 +64,17 @@ def test_equal_strong_identifiers_become_one_entity_and_names_alone_do_not(lake:
     report = run(lake)
     people = rows(lake, "Person")
     assert report.merged == 1
-    assert sorted(len(p["record_ids"]) for p in people) == [1, 2]  # type: ignore[arg-type]
-    merged = next(p for p in people if len(p["record_ids"]) == 2)  # type: ignore[arg-type]
-    assert set(merged["names"]) == {"张伟", "张玮"}  # type: ignore[call-overload]
+    assert sorted(len(p["record_ids"]) for p in people) == [1, 2]
+    merged = next(p for p in people if len(p["record_ids"]) == 2)
+    assert set(merged["names"]) == {"张伟", "张玮"}
     assert merged["idNumber"] == "****************18"
     assert merged["idNumberToken"] and "990101" not in str(merged)
     officers = rows(lake, "OFFICER_OF")
-    assert sorted(len(o["record_ids"]) for o in officers) == [1, 2]  # type: ignore[arg-type]
+    assert sorted(len(o["record_ids"]) for o in officers) == [1, 2]
 
 
 def test_any_file_order_gives_the_same_clusters_and_graph(tmp_path: Path) -> None:
-    parts = {
+    parts: dict[str, Tables] = {
         "one": {"Person": [{"unit": "a", "name": "李雪", "idNumber": "990101198001010011"}]},
         "two": {"Person": [{"unit": "b", "name": "李雪梅", "idNumber": "990101198001010011", "source_grade": "B2"}]},
         "three": {"Person": [{"unit": "c", "name": "李薛", "idNumber": "990101198001010011"}]},
@@ -120,8 +124,8 @@ def test_retracting_a_batch_takes_exactly_what_rests_on_it(lake: Lake) -> None:
 
 
 def test_a_bridge_merges_under_the_older_id_and_its_retraction_gives_both_back(lake: Lake) -> None:
-    first = {"Person": [{"unit": "a", "name": "赵一", "idNumber": "990101198001010011"}]}
-    second = {"Person": [{"unit": "b", "name": "赵乙", "idNumber": "990101198001010038"}]}
+    first: Tables = {"Person": [{"unit": "a", "name": "赵一", "idNumber": "990101198001010011"}]}
+    second: Tables = {"Person": [{"unit": "b", "name": "赵乙", "idNumber": "990101198001010038"}]}
     add_batch(lake, "one", first)
     run(lake)
     add_batch(lake, "two", second)
@@ -165,8 +169,8 @@ def test_symmetric_kin_is_one_relation_whoever_declares_it(lake: Lake) -> None:
     add_batch(lake, "kin", {"Person": people, "KIN": kin})
     run(lake)
     (relation,) = rows(lake, "KIN")
-    assert relation["from_id"] < relation["to_id"]  # type: ignore[operator]
-    assert len(relation["record_ids"]) == 2  # type: ignore[arg-type]
+    assert relation["from_id"] < relation["to_id"]
+    assert len(relation["record_ids"]) == 2
     parent = ids(lake)[key("Person:p")]
     assert relation["role"] == ("parent" if relation["from_id"] == parent else "child")
 
@@ -177,11 +181,11 @@ def test_a_relation_without_its_key_keeps_to_its_source_key(lake: Lake) -> None:
     pays = [{**ends, "transactionNo": "T1"}, {**ends, "transactionNo": "T1"}, ends, ends]
     add_batch(lake, "bank", {"Asset": accounts, "PAYS": pays})
     run(lake)
-    assert sorted(len(r["record_ids"]) for r in rows(lake, "PAYS")) == [1, 1, 2]  # type: ignore[arg-type]
+    assert sorted(len(r["record_ids"]) for r in rows(lake, "PAYS")) == [1, 1, 2]
 
 
 def test_references_become_entity_ids_and_lost_ends_are_counted(lake: Lake) -> None:
-    tables = {
+    tables: Tables = {
         "Matter": [{"unit": "lot", "title": "标段"}],
         "Organisation": [{"unit": "x", "name": "青石公司"}],
         "Asset": [{"unit": "acc", "accountNumber": "9991234567890123", "subtype": "account"}],
@@ -201,7 +205,7 @@ def test_a_declared_key_that_may_hold_namesakes_is_marked_not_split(lake: Lake) 
     boards = [{"unit": f"o{i}", "name": f"公司{i}"} for i in range(6)]
     posts = [{"from": "Person:p", "to": f"Organisation:o{i}", "role": "director"} for i in range(6)]
     rule = {"kind": "Person", "item": "Person", "relation": "OFFICER_OF", "above": "5"}
-    tables = {"Person": [{"unit": "p", "name": "刘洋"}], "Organisation": boards, "OFFICER_OF": posts}
+    tables: Tables = {"Person": [{"unit": "p", "name": "刘洋"}], "Organisation": boards, "OFFICER_OF": posts}
     add_batch(lake, "boards", tables, doubts=(rule,))
     assert run(lake).doubts == 1
     (doubt,) = evidence.doubts(lake)
@@ -223,7 +227,7 @@ def test_evidence_gives_the_row_of_the_file(lake: Lake) -> None:
     add_batch(lake, "register", REGISTER)
     run(lake)
     (company,) = rows(lake, "Organisation")
-    (found,) = evidence.evidence(lake, company["record_ids"])  # type: ignore[arg-type]
+    (found,) = evidence.evidence(lake, company["record_ids"])
     assert (found.file, found.row, found.cells) == ("register.csv", 5, {"unit": "x"})
 
 

@@ -19,7 +19,7 @@ from ui.components.evidence_pane import (
     relation_words,
     sources_html,
 )
-from ui.components.timeline import Moment, timeline_svg
+from ui.components.timeline import Moment, timeline_html
 from ui.desk import told, workspace
 from ui.text import language, t
 from workbench import investigate, tables
@@ -62,7 +62,7 @@ def _ask_kinds(number: str, state: CaseState, loaded: Subgraph) -> None:
 
 
 def _path(number: str, state: CaseState, loaded: Subgraph) -> None:
-    answer = case_data.paths(number, state.path_ends)
+    answer = case_data.paths(number, state.path_ends, state.off)
     names = {e.id: e.name for e in (*loaded.entities, *answer.subgraph.entities)}
     a, b = (names.get(end, end) for end in state.path_ends)
     if not answer.paths:
@@ -152,7 +152,7 @@ def _timeline(state: CaseState, visible: Subgraph) -> str:
     ]
     kinds = {r.kind for r in visible.relations if first_day(r) is not None}
     legend = {schema.relations[k].label.get(lang): schema.relations[k].colour for k in schema.relations if k in kinds}
-    return timeline_svg(moments, legend)
+    return timeline_html(moments, legend)
 
 
 def _words(relation: Relation, names: dict[str, str]) -> str:

@@ -18,19 +18,19 @@ EPOCH = date(1970, 1, 1)
 
 
 def filters(number: str, loaded: Subgraph) -> tuple[frozenset[str], tuple[int, int] | None]:
-    """Chosen kinds (those not offered count as chosen) and the years looked at, None = all times."""
+    """Kinds switched off, and the years looked at (None = all times)."""
     schema, lang = workspace().schema, language()
     entity_kinds = [k for k in schema.entities if any(e.kind == k for e in loaded.entities)]
     relation_kinds = [k for k in schema.relations if any(r.kind == k for r in loaded.relations)]
     words = {k: schema.kind(k).label.get(lang) for k in (*entity_kinds, *relation_kinds)}
-    one, two, three, four = st.columns([2.0, 3.1, 1.7, 0.9], vertical_alignment="center")
+    one, two, three, four = st.columns([3.6, 1.25, 1.9, 1.15], vertical_alignment="center")
     kept_entities = one.pills(
-        t("case.kinds"), entity_kinds, selection_mode="multi", default=entity_kinds, format_func=words.get,
+        t("case.kinds"), entity_kinds, selection_mode="multi", default=entity_kinds, format_func=lambda k: words[k],
         key=f"kinds-{number}-{len(entity_kinds)}", label_visibility="collapsed",
     )  # fmt: skip
     with two.popover(_chosen_label(number, relation_kinds), width="stretch"):
         kept_relations = st.pills(
-            t("case.relations"), relation_kinds, selection_mode="multi", default=relation_kinds, format_func=words.get,
+            t("case.relations"), relation_kinds, selection_mode="multi", default=relation_kinds, format_func=lambda k: words[k],
             key=f"relations-{number}-{len(relation_kinds)}",
         )  # fmt: skip
     years = _years(number, loaded, three)
@@ -38,7 +38,7 @@ def filters(number: str, loaded: Subgraph) -> tuple[frozenset[str], tuple[int, i
         scope(number)
         seed_finder(number)
     off = (set(entity_kinds) - set(kept_entities)) | (set(relation_kinds) - set(kept_relations))
-    return frozenset(schema.kinds) - off, years
+    return frozenset(off), years
 
 
 def _chosen_label(number: str, kinds: list[str]) -> str:

@@ -13,34 +13,14 @@ from graph.schema import Schema
 from lake.evidence import Doubt
 from lake.model import Evidence
 from ui.text import language, t
+from workbench import tables
 from workbench.investigate import EntityCard, Sources
-from workbench.tables import property_text
-
-_FRAME_TIMES = ("at", "validFrom", "validTo")
+from workbench.tables import property_text, when
 
 
 def relation_words(relation: Relation, schema: Schema) -> str:
-    """The verb of a relation as it reads in a sentence: the finer word where there is one."""
-    kind = schema.relations[relation.kind]
-    lang = language()
-    values = relation.properties
-    for name in ("post", "role"):
-        prop = kind.properties.get(name)
-        if prop is not None and values.get(name):
-            return str(property_text(prop, values[name], values, lang))
-    if values.get("percent") is not None:
-        return f"{kind.label.get(lang)} {float(str(values['percent'])):g}%"
-    subtype = kind.subtypes.get(relation.subtype or "")
-    return subtype.get(lang) if subtype else kind.label.get(lang)
-
-
-def when(relation: Relation) -> str:
-    """The time of a relation in words, "" where none is known."""
-    values = relation.properties
-    if values.get("at"):
-        return str(values["at"])
-    start, end = values.get("validFrom") or "", values.get("validTo") or ""
-    return f"{start} — {end}" if start or end else ""
+    """The finest word for a relation in the session's language."""
+    return tables.relation_words(relation, schema, language())
 
 
 def card_html(card: EntityCard, schema: Schema) -> str:

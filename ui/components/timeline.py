@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,6 +12,7 @@ EPOCH = date(1970, 1, 1)
 _LANE = 22
 _TOP = 8
 _EM = 12.5
+_FONTS = "Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,8 @@ class Moment:
     selected: bool = False
 
 
-def timeline_svg(moments: Sequence[Moment], legend: Mapping[str, str], width: int = 980, lanes: int = 7) -> str:
-    """SVG of ``moments``; ``legend`` maps words to colours. Those beyond the last lane are drawn as dots alone."""
+def timeline_html(moments: Sequence[Moment], legend: Mapping[str, str], width: int = 980, lanes: int = 7) -> str:
+    """HTML of ``moments``; ``legend`` maps words to colours. Those beyond the last lane are drawn as dots alone."""
     if not moments:
         return ""
     ordered = sorted(moments, key=lambda m: (m.day, m.text))
@@ -50,10 +52,14 @@ def timeline_svg(moments: Sequence[Moment], legend: Mapping[str, str], width: in
     height = _TOP + used * _LANE + 28
     grid = "".join(_year_line(y, 10 + ((date(y, 1, 1) - EPOCH).days - low) * scale, height, last - first) for y in range(first, last + 1))
     keys = "".join(f'<span><i style="background:{colour}"></i>{escape(word)}</span>' for word, colour in legend.items())
-    return (
-        f'<div class="mc-timeline"><div class="mc-keys">{keys}</div>'
-        f'<svg viewBox="0 0 {width} {height}" role="img" width="100%">{grid}{"".join(marks)}</svg></div>'
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'font-family="{_FONTS}">{grid}{"".join(marks)}</svg>'
     )
+    # As a picture, because Streamlit takes inline SVG out of HTML; the words stay for readers of the page.
+    words = escape("; ".join(m.text for m in ordered))
+    data = base64.b64encode(drawing.encode()).decode()
+    return f'<div class="mc-keys">{keys}</div><img class="mc-timeline" alt="{words}" src="data:image/svg+xml;base64,{data}">'
 
 
 def _year(day: int) -> int:

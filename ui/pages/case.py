@@ -12,7 +12,7 @@ from ui.case_state import CaseState, dimmed, shown
 from ui.components import case_panes, case_tools
 from ui.components.canvas_graph import canvas_graph
 from ui.components.canvas_model import ExportFrame
-from ui.components.graph_canvas import draw
+from ui.components.graph_canvas import draw, pending
 from ui.components.layout import extend, layout
 from ui.desk import session, told, workspace
 from ui.pages.cases import CHOSEN
@@ -75,24 +75,38 @@ def _work(number: str, case: Case) -> None:
         case_tools.seed_finder(number)
         return
     state = case_data.state_of(number)
+    _heed(number, state)
     loaded = case_data.loaded(number, state)
     left, right = st.columns([2.55, 1], gap="small")
     with left:
-        kinds, years = case_tools.filters(number, loaded)
-        message = _canvas(number, case, state, kinds, years)
-        case_panes.below(number, state, shown(loaded, state.picture, kinds))
+        state.off, years = case_tools.filters(number, loaded)
+        _canvas(number, case, state, years)
+        case_panes.below(number, state, shown(loaded, state))
     with right:
+        message = st.session_state.pop("case_message", "")
         if message:
             st.toast(t(message))
         case_panes.beside(number, state, loaded)
 
 
-def _canvas(
-    number: str, case: Case, state: CaseState, kinds: frozenset[str], years: tuple[int, int] | None
-) -> str:
-    """Draw the canvas and act on what happened in it; returns a message for the user."""
+def _heed(number: str, state: CaseState) -> None:
+    """Act on what happened in the canvas before it is drawn, so that one run shows the answer."""
+    event = pending(_key(number))
+    last = st.session_state.get(f"case_graph:{number}")
+    if event is not None and last is not None:
+        message = case_events.handle(number, state, event, last, case_data.loaded(number, state))
+        if message:
+            st.session_state["case_message"] = message
+
+
+def _key(number: str) -> str:
+    return f"canvas-{number}"
+
+
+def _canvas(number: str, case: Case, state: CaseState, years: tuple[int, int] | None) -> None:
+    """Lay out what is shown and draw it."""
     loaded = case_data.loaded(number, state)
-    visible = shown(loaded, state.picture, kinds)
+    visible = shown(loaded, state)
     names = {e.id: e.name for e in loaded.entities}
     edges = [(r.from_id, r.to_id) for r in loaded.relations]
     if not state.positions:
@@ -110,12 +124,5 @@ def _canvas(
         scene=f"{number}:{state.round}", layout=state.layout, can_undo=bool(state.past), can_redo=bool(state.future),
         export=ExportFrame(case.title, case.number, as_of, t("app.training") if training else session(number).actor),
     )  # fmt: skip
-    event = draw(graph, key=f"canvas-{number}", height=HEIGHT, language=language())
-    if event is None:
-        return ""
-    message = case_events.handle(number, state, event, graph, loaded)
-    if event.expanded or event.action or event.moved:
-        if message:
-            st.session_state["case_message"] = message
-        st.rerun()
-    return message
+    st.session_state[f"case_graph:{number}"] = graph
+    draw(graph, key=_key(number), height=HEIGHT, language=language())

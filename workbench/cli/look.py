@@ -38,7 +38,7 @@ def expand(
             show(found, True)
         else:
             show(found.counts, False)
-            show(tables.relations_table(found.subgraph, w.schema), False)
+            show(tables.relation_lines(found.subgraph, w.schema), False)
 
 
 @app.command()
@@ -59,7 +59,7 @@ def path(
         else:
             names = {e.id: e.name for e in found.subgraph.entities}
             show([{"path": " — ".join(names.get(n, n) for n in p.nodes)} for p in found.paths], False)
-            show(tables.relations_table(found.subgraph, w.schema), False)
+            show(tables.relation_lines(found.subgraph, w.schema), False)
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -63,8 +64,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [plain(v) for v in value]
     if hasattr(value, "item"):
-        return value.item()
-    return value
+        value = value.item()
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def show(value: Any, as_json: bool, title: str = "") -> None:
