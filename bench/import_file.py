@@ -67,7 +67,10 @@ def _tables(rows: int, layout: pa.Schema) -> Iterator[pa.Table]:
             [
                 [_SURNAMES[a] + _GIVEN[b] + _GIVEN[c] for a, b, c in names],
                 ["男" if s else "女" for s in sex],
-                [fictional_id_number(b, 2 * (n % 4_999_999) + s) for n, b, s in zip(numbers, born, sex, strict=True)],
+                [
+                    fictional_id_number(b, 2 * (n % 4_999_999) + s)
+                    for n, b, s in zip(numbers, born, sex, strict=True)
+                ],
                 [fictional_phone(n * 7 % 10**9) for n in numbers],
                 [f"虚构县第{f}{_TRADES[f % len(_TRADES)]}有限公司" for f in firms],
                 [fictional_uscc(f) for f in firms],

@@ -110,7 +110,10 @@ def _holds(condition: ConditionSpec, texts: pa.Array) -> Bools:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Strings made from a cell spec, null where there is nothing; ``unlisted`` rows had a value the value map lacks."""
+    """Strings made from a cell spec, null where there is nothing.
+
+    ``unlisted`` rows had a value the value map lacks.
+    """
 
     texts: pa.Array
     unlisted: Bools | None = None

@@ -63,7 +63,10 @@ _NUMBERS: Mapping[str, Callable[[pa.Array], NumberColumn]] = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How values are to be read: the workspace's mode, the mapping's time zone and currency, dates of a spreadsheet."""
+    """How values are to be read.
+
+    The workspace's mode, the mapping's time zone and currency, dates of a spreadsheet.
+    """
 
     mode: Mode = "live"
     zone: str = HOME_ZONE

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from loaders.cells import Cells, holds, make
+from loaders.cells import UNLISTED, Cells, holds, make
 from loaders.clean import (
     REQUIRED,
     UNVERIFIED,
@@ -37,7 +37,7 @@ Part: TypeAlias = "pa.Array | str"
 
 @dataclass(slots=True)
 class Draft:
-    """Columns of an item's records, one entry a row of the chunk, or a piece of a row where the item splits a cell.
+    """Columns of an item's records: an entry for each row, or for each piece where the item splits a cell.
 
     ``present``: entries about which the row says something. ``keys``: the parts of the declared key, None
     where each record is a unit of its own. ``rows`` and ``numbers`` only for a split. ``wrong_sort``:
@@ -84,10 +84,9 @@ class _Maker:
     cells: Cells
     reading: Reading
     found: list[tuple[str, Cleaned]] = field(default_factory=list)
-    subtype_faults: pa.Array | None = None
 
     def property_columns(self) -> dict[str, pa.Array]:
-        """Typed columns of every mapped property that is no reference, currencies and unverified numbers included."""
+        """Typed columns of every mapped property but references; currencies and unverified numbers too."""
         spec = self.item.spec
         columns: dict[str, pa.Array] = {}
         for name, cell in spec.properties.items():
@@ -117,7 +116,9 @@ class _Maker:
         if UNVERIFIED in self.item.properties and moved:
             parts = [columns[UNVERIFIED], *moved] if UNVERIFIED in columns else moved
             # Pair by pair: with null_handling="skip" Arrow 26 loses the rows in which every part is null.
-            columns[UNVERIFIED] = reduce(lambda a, b: pc.coalesce(pc.binary_join_element_wise(a, b, "; "), a, b), parts)
+            columns[UNVERIFIED] = reduce(
+                lambda a, b: pc.coalesce(pc.binary_join_element_wise(a, b, "; "), a, b), parts
+            )
 
     def subtype(self, cell: CellSpec | None) -> pa.Array:
         """Codes of the subtype."""
@@ -125,9 +126,9 @@ class _Maker:
             return pa.nulls(self.cells.size, pa.string())
         words = {code: (code, label.zh, label.en) for code, label in self.item.subtypes.items()}
         made = make(cell, self.cells)
-        codes, self.subtype_faults = listed(made.texts, words)
-        if made.unlisted is not None:
-            self.subtype_faults = pc.coalesce(self.subtype_faults, flagged(made.unlisted, "unlisted"))
+        codes, missing = listed(made.texts, words)
+        unlisted = [] if made.unlisted is None else [flagged(made.unlisted, UNLISTED)]
+        self.found.append((column_of(cell, "subtype"), Cleaned({}, [missing, *unlisted])))
         return codes
 
     def times(self, valid: ValidSpec | None, *, always: bool) -> dict[str, pa.Array]:
@@ -162,10 +163,8 @@ class _Maker:
         return column
 
     def report(self, draft: Draft, faults: Faults, noted: Bools) -> None:
-        """Hand on faults of present entries, notes where ``noted`` (an unusable value makes no Locator, yet is told)."""
+        """Hand on faults of present entries, and notes where ``noted``: also of values without a record."""
         rows = None if draft.rows is None else draft.rows.to_numpy()
-        if self.subtype_faults is not None:
-            faults.add("subtype", self.subtype_faults, draft.present, rows)
         for column, cleaned in self.found:
             for reasons in cleaned.faults:
                 faults.add(column, reasons, draft.present, rows)
@@ -182,7 +181,7 @@ def column_of(cell: CellSpec | None, fallback: str) -> str:
 
 
 def draft_entity(item: Item, cells: Cells, reading: Reading, faults: Faults) -> Draft:
-    """An entity on each row that names its key (or, for a Locator, a usable value) and meets its conditions."""
+    """An entity on each row that names its key (a Locator: a usable value) and meets its conditions."""
     spec = item.spec
     assert isinstance(spec, EntityItemSpec)
     maker = _Maker(item, cells, reading)

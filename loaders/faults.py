@@ -1,4 +1,7 @@
-"""Faults and notes of a chunk: which row, which column, which reason. The first fault of a row is the one told."""
+"""Faults and notes of a chunk: which row, which column, which reason.
+
+The first fault of a row is the one told.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,10 @@ class Faults:
     def add(
         self, column: str, reasons: pa.Array, where: Bools, rows: npt.NDArray[np.int64] | None = None
     ) -> None:
-        """Take over reason codes where the item is present; ``rows`` tells the row of each entry of a split item."""
+        """Take over reason codes where the item is present.
+
+        ``rows`` tells the row of each entry of a split item.
+        """
         if reasons.null_count == len(reasons):
             return
         hit = np.flatnonzero(as_bools(reasons.is_valid()) & where)

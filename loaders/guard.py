@@ -1,4 +1,7 @@
-"""What refuses a file while it is read: prohibited values, invented data in a live workspace or the reverse, minors."""
+"""What refuses a file while it is read.
+
+Prohibited values, invented data in a live workspace or the reverse, minors.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,10 @@ class Guard:
         self._limit = day_number(date(today.year - ADULT_YEARS, today.month, min(today.day, 28)))
 
     def columns(self, cells: Cells, rows: pa.Array) -> None:
-        """Look at the values of columns about persons and of remarks; ``PrivacyRefused`` names row and column."""
+        """Look at the values of columns about persons and of remarks.
+
+        ``PrivacyRefused`` names row and column.
+        """
         texts = {name: cells.text(name) for name in self._looked_at}
         _refuse(value_problems(texts, rows, self._file))
 
@@ -111,7 +117,10 @@ def _refuse(problems: Sequence[Problem] | Iterator[Problem]) -> None:
 
 
 def _looked_at(mapping: SourceMapping, header: Sequence[str]) -> set[str]:
-    """Columns whose values are looked at: free ones about persons, remarks, and dropped columns that are remarks."""
+    """Columns whose values are looked at.
+
+    Free ones about persons, remarks, and dropped columns that are remarks.
+    """
     gate = load_gate()
     found = {name for name in mapping.spec.drop if name in header and gate.is_remark(name)}
     for item in mapping.items:

@@ -79,8 +79,8 @@ class _Import:
             return self._report(source, sha256, tuple(same), unchanged=True)
         if known and not replace:
             raise LedgerConflict(
-                f"{self.file.name} is in dataset {self.dataset} already, under mapping {known[0].info.mapping}; "
-                "import it with replace to put this mapping's batch in its place"
+                f"{self.file.name} is in dataset {self.dataset} already, "
+                f"under mapping {known[0].info.mapping}; import it with replace to put this one in its place"
             )
         jobs: list[tuple[BatchInfo, Fill]] = []
         for sheet in source.sheets:
@@ -142,7 +142,10 @@ class _Import:
         )
 
     def _redacted_copy(self, sheet: Sheet, number: int) -> Path | None:
-        """A CSV copy of the rows without redacted columns, to be kept instead of the file; None where none is redacted."""
+        """A CSV copy of the rows without redacted columns, to be kept instead of the file.
+
+        None where none is redacted.
+        """
         kept = [name for name in sheet.header if name not in self.mapping.spec.redact]
         if len(kept) == len(sheet.header):
             return None

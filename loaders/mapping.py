@@ -84,7 +84,10 @@ class SourceMapping:
 
 
 def read_mapping(file: Path, schema: Schema, registers: Mapping[str, Register]) -> SourceMapping:
-    """Read one mapping file. ``MappingError`` where it is no mapping at all: not YAML, unknown or missing keys."""
+    """Read one mapping file.
+
+    ``MappingError`` where it is no mapping at all: not YAML, unknown or missing keys.
+    """
     node = read_yaml(file, MappingError)
     spec = _spec(file, node)
     problems = tuple(check_mapping(spec, schema, registers, file.name, node.line))
@@ -97,7 +100,10 @@ def read_mapping(file: Path, schema: Schema, registers: Mapping[str, Register]) 
 
 
 def shipped_mapping(name: str, schema: Schema, registers: Mapping[str, Register]) -> SourceMapping:
-    """One of the mappings that come with the project; ``MappingError`` lists them where there is none of that name."""
+    """One of the mappings that come with the project.
+
+    ``MappingError`` lists them where there is none of that name.
+    """
     file = SHIPPED / f"{name}.yaml"
     if not file.exists():
         known = ", ".join(sorted(f.stem for f in SHIPPED.glob("*.yaml")))

@@ -1,4 +1,4 @@
-"""What a mapping file says, checked against the vocabulary and against the columns of a file, before the first row."""
+"""What a mapping says, checked against the vocabulary and a file's columns before the first row."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from loaders.mapping_spec import MappingSpec
 
 JsonSchema: TypeAlias = dict[str, Any]
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
+_Words: TypeAlias = "tuple[Mapping[str, Property], Mapping[str, Any] | None]"
 _CELL = {"$ref": "#/$defs/CellSpec"}
 
 
@@ -82,7 +83,7 @@ def _or_list(one: JsonSchema, *others: JsonSchema) -> JsonSchema:
 
 
 def _by_word(
-    definition: JsonSchema, word: str, kinds: Mapping[str, tuple[Mapping[str, Property], Mapping[str, Any] | None]],
+    definition: JsonSchema, word: str, kinds: Mapping[str, _Words],
     derived: Iterable[Property],
 ) -> None:  # fmt: skip
     """Close the list of kinds, and for each kind its properties and subtypes."""

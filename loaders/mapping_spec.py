@@ -39,7 +39,10 @@ class AgeSpec(Strict):
 
 
 class CellSpec(Strict):
-    """What one value is made from, and the steps on the way: null, values, pad, prefix, split or a reading as its type."""
+    """What one value is made from, and the steps on the way.
+
+    Null, values, pad, prefix, split or a reading as its type.
+    """
 
     column: ColumnName = ""
     columns: ColumnNames = Field(default_factory=list)
@@ -115,7 +118,10 @@ class ValidSpec(Strict):
 
 
 class DoubtSpec(Strict):
-    """The declared key may run namesakes together: shown where an entity has more than ``above`` far ends of ``relation``."""
+    """The declared key may run namesakes together.
+
+    Shown where an entity has more than ``above`` far ends of ``relation``.
+    """
 
     relation: str
     above: int = Field(ge=1)
@@ -123,7 +129,10 @@ class DoubtSpec(Strict):
 
 
 class SplitSpec(Strict):
-    """A cell that holds several values with ``by`` between them: one relation for each, ``column`` then stands for the piece."""
+    """A cell that holds several values with ``by`` between them.
+
+    One relation for each, ``column`` then stands for the piece.
+    """
 
     column: ColumnName
     by: str = Field(min_length=1)
@@ -150,7 +159,10 @@ class EntityItemSpec(ItemSpec):
 
 
 class RelationItemSpec(ItemSpec):
-    """One relation that each row speaks of; of several items under ``from`` or ``to`` the first that the row names."""
+    """One relation that each row speaks of.
+
+    Of several items under ``from`` or ``to`` the first that the row names.
+    """
 
     kind: str
     subtype: Subtype | None = None

@@ -18,7 +18,10 @@ _CLEAR = "G1"
 
 @dataclass(frozen=True, slots=True)
 class CellMasks:
-    """How each column of a file is shown: ``types`` of the masked ones, None for a dropped one, absent for a clear one."""
+    """How each column of a file is shown.
+
+    ``types`` of the masked ones, None for a dropped one, absent for a clear one.
+    """
 
     header: tuple[str, ...]
     types: Mapping[str, str | None]
@@ -65,7 +68,10 @@ def column_properties(mapping: SourceMapping) -> dict[str, str]:
 
 
 def _grades(mapping: SourceMapping) -> dict[str, tuple[str, str]]:
-    """Column → (grade, value type): of the most sensitive property, else of the items that use it otherwise."""
+    """Column → (grade, value type).
+
+    Of the most sensitive property, else of the items that use it otherwise.
+    """
     found: dict[str, tuple[str, str]] = {}
     for column, grade, type_name, _ in _uses(mapping):
         if column not in found or grade > found[column][0]:

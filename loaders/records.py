@@ -46,7 +46,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What one chunk gave. ``blank`` rows have no cell at all and do not count as read; ``silent`` rows made no record."""
+    """What one chunk gave.
+
+    ``blank`` rows have no cell at all and do not count as read; ``silent`` rows made no record.
+    """
 
     rows: pa.Table
     records: tuple[tuple[str, pa.Table], ...]

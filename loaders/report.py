@@ -30,8 +30,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class SheetReport:
-    """One sheet (or the file, where it has none). ``read = loaded + rejected``; ``blank`` rows have no cell at all.
+    """One sheet (or the file, where it has none): ``read = loaded + rejected``.
 
+    ``blank`` rows have no cell at all and are not read; ``silent`` ones were loaded and made no record.
     ``stopped_at``: row of the trailing total at which reading ended.
     """
 
@@ -51,8 +52,8 @@ class ImportReport:
 
     ``reasons`` tell of rejected rows, ``notes`` of single values set aside in loaded rows (an identity number
     failing its check, an unreadable telephone number). ``unchanged``: the lake had this file under this
-    mapping already. ``sample``: of a dry run, a few records of each table, masked by grade. ``redacted_copy``:
-    the file kept in raw is a CSV copy without the redacted columns, not the original's bytes.
+    mapping already. ``sample``: of a dry run, a few records of each table, masked by grade.
+    ``redacted_copy``: raw keeps a CSV copy without the redacted columns, not the original's bytes.
     """
 
     file: str

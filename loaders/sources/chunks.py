@@ -16,7 +16,10 @@ BAD_JSON = "json"  # a line that is no JSON object
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A row the reader itself cannot give: its place, why (code), and its cells as far as they can be told."""
+    """A row the reader itself cannot give.
+
+    Its place, why (code), and its cells as far as they can be told.
+    """
 
     row: int
     part: int
@@ -41,7 +44,10 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One table of the file. ``name`` is empty where the format has no sheets; ``total`` rows is an estimate, 0 unknown."""
+    """One table of the file.
+
+    ``name`` is empty where the format has no sheets; ``total`` rows is an estimate, 0 unknown.
+    """
 
     name: str
     header: tuple[str, ...]

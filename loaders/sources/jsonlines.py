@@ -19,6 +19,8 @@ from loaders.sources.chunks import BAD_JSON, Chunk, Refused, Sheet, SourceFile
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*")
 _EACH = "[*]"
+# Not AND: both sides of it are computed, and json_type fails on what is no JSON.
+_IS_OBJECT = "CASE WHEN json_valid(line) THEN json_type(line) = 'OBJECT' ELSE false END"
 
 
 def open_json_lines(file: Path, spec: FileSpec) -> SourceFile:
@@ -55,7 +57,7 @@ class _Reader:
                 table = pa.table({"line": lines})
                 connection.register("lines", table)
                 found = connection.execute(
-                    "SELECT json_group_structure(line::JSON) FROM lines WHERE json_valid(line) AND json_type(line) = 'OBJECT'"
+                    f"SELECT json_group_structure(line::JSON) FROM lines WHERE {_IS_OBJECT}"
                 ).fetchone()
                 if found and found[0]:
                     paths |= dict.fromkeys(self._paths("$", json.loads(found[0])))
@@ -94,24 +96,21 @@ class _Reader:
         each = self.explode + _EACH
         inner = [p for p in header if self.explode and p.startswith(each)]
         outer = [p for p in header if p not in inner]
-        columns = [
-            f"outer_cells[{outer.index(p) + 1}]" if p in outer else f"inner_cells[{inner.index(p) + 1}]"
-            for p in header
-        ]
-        source = "SELECT row, 0::INTEGER AS part, line, NULL::JSON AS element FROM lines WHERE json_valid(line) AND json_type(line) = 'OBJECT'"
+        source = f"SELECT row, 0::INTEGER AS part, line, NULL::JSON AS element FROM lines WHERE {_IS_OBJECT}"
         if inner:
-            source = (
-                "SELECT row, CASE WHEN filled THEN unnest(range(1, len(elements) + 1)) ELSE 0 END::INTEGER AS part, line, unnest(elements) AS element "
-                "FROM (SELECT row, line, len(found) > 0 AS filled, CASE WHEN len(found) > 0 THEN found ELSE [NULL::JSON] END AS elements "
-                f"FROM (SELECT row, line, json_extract(line, {quoted(each)}) AS found FROM ({source})))"
-            )
+            source = f"""
+                SELECT row, line,
+                       CASE WHEN filled THEN unnest(range(1, len(elements) + 1)) ELSE 0 END::INTEGER AS part,
+                       unnest(elements) AS element
+                FROM (SELECT row, line, len(found) > 0 AS filled,
+                             CASE WHEN len(found) > 0 THEN found ELSE [NULL::JSON] END AS elements
+                      FROM (SELECT row, line, json_extract(line, {quoted(each)}) AS found FROM ({source})))"""
         got = f"json_extract_string(line, {_list(outer)}) AS outer_cells, " if outer else ""
-        got += (
-            f"json_extract_string(element, {_list(['$' + p.removeprefix(each) for p in inner])}) AS inner_cells, "
-            if inner
-            else ""
-        )
-        names = ", ".join(f"{column} AS c{i}" for i, column in enumerate(columns))
+        if inner:
+            paths = ["$" + p.removeprefix(each) for p in inner]
+            got += f"json_extract_string(element, {_list(paths)}) AS inner_cells, "
+        places = [("outer", outer.index(p)) if p in outer else ("inner", inner.index(p)) for p in header]
+        names = ", ".join(f"{side}_cells[{place + 1}] AS c{i}" for i, (side, place) in enumerate(places))
         return f"SELECT row, part, {names} FROM (SELECT {got}row, part FROM ({source})) ORDER BY row, part"
 
 
@@ -125,7 +124,7 @@ def _one(column: pa.ChunkedArray) -> pa.Array:
 
 def _refused(connection: duckdb.DuckDBPyConnection) -> tuple[Refused, ...]:
     bad = connection.execute(
-        "SELECT row, line FROM lines WHERE NOT coalesce(json_valid(line) AND json_type(line) = 'OBJECT', false) "
+        f"SELECT row, line FROM lines WHERE NOT {_IS_OBJECT} "
         "AND trim(line, chr(13) || ' ') <> '' ORDER BY row"
     ).fetchall()
     return tuple(Refused(row, 0, BAD_JSON) for row, _ in bad)

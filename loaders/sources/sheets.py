@@ -29,7 +29,7 @@ def open_workbook(file: Path, spec: FileSpec) -> SourceFile:
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(b"".join(blocks(file))))
         names = book.sheet_names
-        filled = [name for name in names if book.get_sheet_by_name(name).total_height]
+        filled = [name for name in names if book.get_sheet_by_name(name).end is not None]
     except (CalamineError, OSError) as fault:
         raise SourceError(
             f"{file.name} is not readable as a workbook ({fault}); save it as XLSX and try again"
@@ -42,7 +42,7 @@ def open_workbook(file: Path, spec: FileSpec) -> SourceFile:
 
 
 def _words(sheet: CalamineSheet) -> Iterator[str]:
-    for row in islice(sheet.iter_rows(), _HEAD_ROWS):
+    for row in islice(_rows(sheet), _HEAD_ROWS):
         yield from (text for cell in row if (text := single_spaced(_text(cell))))
 
 
@@ -75,18 +75,19 @@ def _sheet(sheet: CalamineSheet, spec: FileSpec) -> Sheet:
         names = tuple(f"({letters(i)})" for i in range(len(head[-1]) if head else 0))
     if not names:
         raise SourceError(f"sheet {sheet.name} has no header row where the mapping expects it")
-    total = max(0, sheet.total_height - before)
+    last, _ = sheet.end or (0, 0)
+    total = max(0, last + 1 - before)
     return Sheet(sheet.name, names, partial(_chunks, sheet, names, before), total)
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
-    """Rows from the sheet's first one on (calamine starts at the first that has a cell), padded to equal width."""
-    start = sheet.start or (0, 0)
-    width = sheet.total_width
-    for _ in range(start[0]):
-        yield [""] * width
+    """Rows from the sheet's first one on.
+
+    Calamine leaves out the columns before the first that has a cell.
+    """
+    _, left = sheet.start or (0, 0)
     for row in sheet.iter_rows():
-        yield row if start[1] == 0 or len(row) == width else [""] * start[1] + row
+        yield [""] * left + row
 
 
 def _fill_merged(

@@ -22,7 +22,7 @@ _USUAL_SHARE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class TextFacts:
-    """``encoding`` as Python names it, ``bom`` how many bytes of byte order mark come first, ``lines`` how many line ends."""
+    """``encoding`` as Python names it, ``bom`` bytes of byte order mark in front, ``lines`` line ends."""
 
     encoding: str
     bom: int
@@ -62,8 +62,7 @@ def find_encoding(file: Path, stated: str = "") -> TextFacts:
     Every byte is looked at. What fits none of them, or reads as GB18030 but is hardly Chinese, is a
     ``SourceError`` that asks for the encoding to be stated.
     """
-    with open_bytes(file) as handle:
-        head = handle.read(_SAMPLE)
+    head = next(blocks(file), b"")[:_SAMPLE]
     for mark, encoding in _BOMS:
         if head.startswith(mark):
             return _whole_file(file, encoding, len(mark))
@@ -72,17 +71,17 @@ def find_encoding(file: Path, stated: str = "") -> TextFacts:
     if b"\0" in head:
         odd, even = head[1::2].count(0), head[0::2].count(0)
         return _whole_file(file, "utf-16-le" if odd >= even else "utf-16-be", 0)
-    try:
-        return _whole_file(file, "utf-8", 0)
-    except SourceError as fault:
-        if not isinstance(fault.__cause__, UnicodeDecodeError):
-            raise
-    facts = _whole_file(file, "gb18030", 0)
-    if not _looks_chinese(file):
-        raise SourceError(
-            f"{file.name} is neither UTF-8 nor Chinese text; state its encoding under file: encoding"
-        )
-    return facts
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            facts = _whole_file(file, encoding, 0)
+        except SourceError as fault:
+            if not isinstance(fault.__cause__, UnicodeDecodeError):
+                raise
+            continue
+        if encoding == "utf-8" or _looks_chinese(file):
+            return facts
+    todo = "state its encoding under file: encoding"
+    raise SourceError(f"{file.name} is neither UTF-8 nor Chinese text; {todo}")
 
 
 def _known(encoding: str) -> str:
