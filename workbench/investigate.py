@@ -52,9 +52,10 @@ class PathAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Source rows behind an entity or relation, masked; ``total`` counts all of them."""
+    """Source rows behind an entity or relation of ``kind``, masked; ``total`` counts all of them."""
 
     subject: str
+    kind: str
     rows: tuple[Evidence, ...]
     total: int
 
@@ -189,9 +190,14 @@ def evidence(session: Session, subject: str, limit: int = ROWS_SHOWN) -> Sources
     subjects: tuple[Entity | Relation, ...] = (*found.entities, *found.relations)
     if not subjects:
         raise NotFound(f"the case does not see {subject}; add a seed nearer to it, or check the id")
-    ids = subjects[0].record_ids
-    rows = lake_evidence.evidence(workspace.lake, ids, limit)
-    return Sources(subject, tuple(seen.screen.evidence(e) for e in rows), len(ids))
+    ids, kind = subjects[0].record_ids, subjects[0].kind
+    rows = sorted(lake_evidence.evidence(workspace.lake, ids), key=lambda e: -_says(e, kind))[:limit]
+    return Sources(subject, kind, tuple(seen.screen.evidence(e) for e in rows), len(ids))
+
+
+def _says(found: Evidence, kind: str) -> int:
+    """How many columns of a source row speak of the kind; the row that says most is shown first."""
+    return sum(target.startswith(f"{kind}.") for target in found.column_properties.values())
 
 
 @act("value.reveal", shown=lambda r: [r.subject])

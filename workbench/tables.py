@@ -36,6 +36,10 @@ FRAME = {
 """Words for columns that are no schema properties."""
 
 
+_SAID_ELSEWHERE = frozenset({"name", "currency"})
+"""The name leads its row, a currency stands beside its amount."""
+
+
 def _column(name: str, language: str) -> str:
     return FRAME[name].get(language)
 
@@ -98,7 +102,7 @@ def relation_lines(subgraph: Subgraph, schema: Schema, language: str = "zh") -> 
                 _column("from", language): names.get(r.from_id, r.from_id),
                 _column("kind", language): relation_words(r, schema, language),
                 _column("to", language): names.get(r.to_id, r.to_id),
-                _column("at", language): when(r),
+                _column("at", language): when(r, language),
             }
             for r in subgraph.relations
         ]
@@ -119,13 +123,17 @@ def relation_words(relation: Relation, schema: Schema, language: str) -> str:
     return subtype.get(language) if subtype else kind.label.get(language)
 
 
-def when(relation: Relation) -> str:
+def when(relation: Relation, language: str) -> str:
     """The time of a relation in words, "" where none is known."""
     values = relation.properties
     if values.get("at"):
         return str(values["at"])
-    start, end = values.get("validFrom") or "", values.get("validTo") or ""
-    return f"{start} — {end}" if start or end else ""
+    start, end = values.get("validFrom"), values.get("validTo")
+    if start and end:
+        return f"{start} — {end}"
+    if start:
+        return Label(f"{start} 起", f"since {start}").get(language)
+    return Label(f"至 {end}", f"until {end}").get(language) if end else ""
 
 
 def property_cells(
@@ -135,7 +143,7 @@ def property_cells(
     return {
         prop.label.get(language): property_text(prop, values[prop.name], values, language)
         for prop in known.values()
-        if prop.name != "name" and values.get(prop.name) is not None
+        if prop.name not in _SAID_ELSEWHERE and values.get(prop.name) is not None
     }
 
 

@@ -15,7 +15,7 @@ from lake.model import Evidence
 from ui.text import language, t
 from workbench import tables
 from workbench.investigate import EntityCard, Sources
-from workbench.tables import property_text, when
+from workbench.tables import property_text
 
 
 def relation_words(relation: Relation, schema: Schema) -> str:
@@ -52,7 +52,7 @@ def _properties(card: EntityCard, schema: Schema) -> str:
     for name, prop in kind.properties.items():
         value = card.entity.properties.get(name)
         said = [s for s in card.stated if s.property == name]
-        if value is None and not said:
+        if (value is None and not said) or name == "currency":
             continue
         main = str(property_text(prop, value, card.entity.properties, lang)) if value is not None else ""
         if name == "name":
@@ -71,9 +71,10 @@ def relation_html(relation: Relation, names: Mapping[str, str], schema: Schema) 
     rows = "".join(
         f"<tr><th>{escape(p.label.get(lang))}</th><td>{escape(str(property_text(p, relation.properties[p.name], relation.properties, lang)))}</td></tr>"
         for p in kind.properties.values()
-        if relation.properties.get(p.name) is not None and p.type != "ref"
+        if relation.properties.get(p.name) is not None and p.type != "ref" and p.name != "currency"
     )
-    time = f'<div class="mc-sub">{escape(when(relation))}</div>' if when(relation) else ""
+    said = tables.when(relation, lang)
+    time = f'<div class="mc-sub">{escape(said)}</div>' if said else ""
     table = f'<table class="mc-table mc-props">{rows}</table>' if rows else ""
     return (
         f'<div class="mc-card"><div class="mc-chips"><span class="mc-chip">{escape(kind.label.get(lang))}</span></div>'
@@ -87,7 +88,7 @@ def sources_html(sources: Sources) -> str:
     head = escape(t("evidence.title")) + f' <span class="mc-sub">{escape(t("evidence.of", n=sources.total))}'
     if sources.total > len(sources.rows):
         head += " · " + escape(t("evidence.first", n=len(sources.rows)))
-    blocks = "".join(_source(e) for e in _once(sources.rows))
+    blocks = "".join(_source(e, sources.kind) for e in _once(sources.rows))
     return f'<div class="mc-card"><div class="mc-title2">{head}</span></div>{blocks}</div>'
 
 
@@ -102,15 +103,22 @@ def place(found: Evidence) -> str:
     return t(key, file=found.file, sheet=found.sheet, row=f"{found.row:,}")
 
 
-def _source(found: Evidence) -> str:
+def _source(found: Evidence, kind: str) -> str:
+    """One source row; the cells that speak of the selected kind are marked."""
     cells = "".join(
-        f"<tr><th>{escape(column)}</th><td>{escape(cell)}</td></tr>" for column, cell in found.cells.items() if cell
+        f"<tr{_mark_of(found, column, kind)}><th>{escape(column)}</th><td>{escape(cell)}</td></tr>"
+        for column, cell in found.cells.items()
+        if cell
     )
     batch = t("evidence.batch", day=f"{found.recorded_at:%Y-%m-%d}", grade=found.source_grade, sha=f"{found.sha256[:4]}…{found.sha256[-4:]}")  # fmt: skip
     return (
         f'<div class="mc-source"><div class="mc-place">{escape(place(found))}</div><div class="mc-sub">{escape(batch)}</div>'
         f'<table class="mc-table mc-cells">{cells}</table></div>'
     )
+
+
+def _mark_of(found: Evidence, column: str, kind: str) -> str:
+    return ' class="mc-hit"' if found.column_properties.get(column, "").startswith(f"{kind}.") else ""
 
 
 def path_html(path: Path, subgraph: Subgraph, first_rows: Mapping[str, Evidence], schema: Schema) -> str:
@@ -125,7 +133,7 @@ def path_html(path: Path, subgraph: Subgraph, first_rows: Mapping[str, Evidence]
         symmetric = schema.relations[relation.kind].symmetric
         arrow = ("—", "—") if symmetric else ("—", "→") if forward else ("←", "—")
         row = first_rows.get(relation_id)
-        under = " · ".join(x for x in (place(row) if row else "", when(relation)) if x)
+        under = " · ".join(x for x in (place(row) if row else "", tables.when(relation, language())) if x)
         steps.append(
             f'<li><div>{escape(names.get(here, here))} {arrow[0]}<b>{escape(relation_words(relation, schema))}</b>{arrow[1]} '
             f'{escape(names.get(there, there))}</div><div class="mc-sub">{escape(under)}</div></li>'
