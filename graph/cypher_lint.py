@@ -146,6 +146,8 @@ def _word_faults(token: Token, after: Token | None) -> Iterator[Fault]:
 
 def _clause_faults(clause: Clause, all_tokens: list[Token], schema: Schema) -> Iterator[Fault]:
     body = clause.body
+    if not clause.keyword:
+        yield body[0], "EXISTS and COUNT need a whole MATCH on one engine", "write EXISTS { MATCH … }"
     if clause.keyword == "MATCH":
         yield from _pattern_faults(body, all_tokens, schema)
     if clause.keyword == "RETURN" and any(

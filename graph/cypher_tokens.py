@@ -69,7 +69,7 @@ _STARTS = ("MATCH", "OPTIONAL", "UNWIND", "WITH", "RETURN")
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause: its keyword (``MATCH`` also for a bare pattern in EXISTS and COUNT), and the tokens after it.
+    """A clause: its keyword ("" for what stands before the first) and the tokens after it.
 
     Tokens of a subquery in braces are left out: they are clauses of their own.
     """
@@ -107,10 +107,7 @@ def clauses(all_tokens: Sequence[Token]) -> Iterator[Clause]:
     if keyword or body:
         yield Clause(keyword, tuple(body))
     for tokens_inside in inner:
-        if tokens_inside and not tokens_inside[0].is_word(*_STARTS):
-            yield Clause("MATCH", tuple(tokens_inside))
-        else:
-            yield from clauses(tokens_inside)
+        yield from clauses(tokens_inside)
 
 
 def closing(all_tokens: Sequence[Token], place: int) -> int:

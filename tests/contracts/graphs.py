@@ -37,7 +37,7 @@ class Graph:
     rows: dict[str, list[Row]] = field(default_factory=dict)
 
     def add(self, kind: str, id: str, **values: Any) -> None:
-        """One entity or relation; ``grade`` is the kind's unless given, an interval is open unless bounded."""
+        """One entity or relation; ``grade`` is the kind's and an interval is open unless given."""
         row: Row = {"id": id, "kind": kind, "grade": SCHEMA.kind(kind).grade, "record_ids": [f"rec-{id}"]}
         names = SCHEMA.arrow_schema(kind).names
         if "validToMax" in names:
@@ -73,7 +73,9 @@ class Graph:
         return TableSet(snapshot, graph_hash(SCHEMA, files), files)
 
 
-def write_rows(folder: FilePath, rows: Mapping[str, Iterable[Row]], *, ends_only: bool = False) -> dict[str, FilePath]:
+def write_rows(
+    folder: FilePath, rows: Mapping[str, Iterable[Row]], *, ends_only: bool = False
+) -> dict[str, FilePath]:
     """Parquet per kind; ``ends_only``: the columns of a removal."""
     folder.mkdir(parents=True, exist_ok=True)
     files: dict[str, FilePath] = {}
@@ -139,7 +141,8 @@ class Oracle:
     def get(self, ids: Iterable[str]) -> Subgraph:
         wanted = set(ids)
         return _values(
-            (e for i, e in self.entities.items() if i in wanted), (r for i, r in self.relations.items() if i in wanted)
+            (e for i, e in self.entities.items() if i in wanted),
+            (r for i, r in self.relations.items() if i in wanted),
         )
 
     def subgraph(self, ids: Iterable[str]) -> Subgraph:
@@ -148,7 +151,10 @@ class Oracle:
         return _values((self.entities[i] for i in inside), joined)
 
     def neighbors(self, centre: str, limit: int) -> tuple[dict[str, int], Subgraph]:
-        around = sorted((r for r in self.relations.values() if centre in (r["from_id"], r["to_id"])), key=lambda r: r["id"])
+        around = sorted(
+            (r for r in self.relations.values() if centre in (r["from_id"], r["to_id"])),
+            key=lambda r: r["id"],
+        )
         first = around[:limit]
         ends = {centre} | {end for r in first for end in (r["from_id"], r["to_id"])}
         return dict(Counter(r["kind"] for r in around)), _values((self.entities[i] for i in ends), first)
@@ -180,21 +186,73 @@ def _values(entities: Iterable[Row], relations: Iterable[Row]) -> Subgraph:
 def town() -> Graph:
     """A handful of people, firms and accounts with everything that is hard to store."""
     g = Graph()
-    g.add("Person", "P-A", name="𠮷野家😀", names=["𠮷野家😀", "O'Brien \"Ob\"", "back\\slash", "two\nlines", "a,b;c|d"])
+    g.add(
+        "Person",
+        "P-A",
+        name="𠮷野家😀",
+        names=["𠮷野家😀", 'O\'Brien "Ob"', "back\\slash", "two\nlines", "a,b;c|d"],
+    )
     g.add("Person", "P-B", name="王 五", names=["王 五", ""], sex=None, isMinor=False, formerName="'; DROP")
     g.add("Person", "P-C", name="", names=[], residenceRegion="\t tab")
-    g.add("Person", "P-D", grade="G1", isMinor=True, birthYearMonth="1970-03", birthYearMonthMin=59, birthYearMonthMax=89)
-    g.add("Organisation", "O-A", name="甲公司", names=["甲公司", "𪚥龘"], jurisdictionSectors=["a", "b,c"], listed=True)
-    g.add("Organisation", "O-B", name="乙公司", registeredCapital=2**53 + 1, insuredHeadcount=-1, qualification=[])
+    g.add(
+        "Person",
+        "P-D",
+        grade="G1",
+        isMinor=True,
+        birthYearMonth="1970-03",
+        birthYearMonthMin=59,
+        birthYearMonthMax=89,
+    )
+    g.add(
+        "Organisation",
+        "O-A",
+        name="甲公司",
+        names=["甲公司", "𪚥龘"],
+        jurisdictionSectors=["a", "b,c"],
+        listed=True,
+    )
+    g.add(
+        "Organisation",
+        "O-B",
+        name="乙公司",
+        registeredCapital=2**53 + 1,
+        insuredHeadcount=-1,
+        qualification=[],
+    )
     g.add("Organisation", "O-C", grade="G2", name="丙公司", registeredCapital=0)
     g.add("Asset", "A-A", area=0.1, quantity=1e300, use="住宅", transactionPrice=None)
     g.add("Asset", "A-B", area=-3.5)
-    g.add("Matter", "M-A", title="标段\r\n一", threshold=1, published="2020-02-29", publishedMin=18321, publishedMax=18321)
+    g.add(
+        "Matter",
+        "M-A",
+        title="标段\r\n一",
+        threshold=1,
+        published="2020-02-29",
+        publishedMin=18321,
+        publishedMax=18321,
+    )
     g.add("Locator", "L-A", normalisedValue="13800000000", degree=3)
-    g.add("OFFICER_OF", "R05-1", from_id="P-A", to_id="O-A", role="director", validFromMin=100, validFromMax=130, validToMax=200)
+    g.add(
+        "OFFICER_OF",
+        "R05-1",
+        from_id="P-A",
+        to_id="O-A",
+        role="director",
+        validFromMin=100,
+        validFromMax=130,
+        validToMax=200,
+    )
     g.add("OFFICER_OF", "R05-2", from_id="P-A", to_id="O-A", role="chair", post="董事长")  # parallel
     g.add("OFFICER_OF", "R05-3", from_id="P-B", to_id="O-A", role="supervisor", grade="G2")
-    g.add("HOLDS_SHARE", "R06-1", from_id="P-B", to_id="O-B", percent=33.333333333333336, subscribed=10**15, pledged=False)
+    g.add(
+        "HOLDS_SHARE",
+        "R06-1",
+        from_id="P-B",
+        to_id="O-B",
+        percent=33.333333333333336,
+        subscribed=10**15,
+        pledged=False,
+    )
     g.add("HOLDS_SHARE", "R06-2", from_id="O-B", to_id="O-A", percent=100.0, validFromMin=150)
     g.add("HOLDS_SHARE", "R06-3", from_id="O-A", to_id="O-A", percent=1.5)  # a self-loop
     g.add("KIN", "R01-1", from_id="P-A", to_id="P-B", kinDegree="K1", role="spouse")
@@ -207,7 +265,9 @@ def town() -> Graph:
     g.add("APPLIES", "R13-1", from_id="O-A", to_id="M-A", subtype="bid")
     g.add("APPLIES", "R13-2", from_id="O-B", to_id="M-A", subtype="bid")
     g.add("APPLIES", "R13-3", from_id="P-A", to_id="M-A", subtype="bid", atMin=None)
-    g.add("GRANTED", "R14-1", from_id="M-A", to_id="O-B", amount=9, atMin=120, validFromMin=110, validToMax=190)
+    g.add(
+        "GRANTED", "R14-1", from_id="M-A", to_id="O-B", amount=9, atMin=120, validFromMin=110, validToMax=190
+    )
     g.add("REACHED_AT", "R11-1", from_id="P-A", to_id="L-A")
     g.add("REACHED_AT", "R11-2", from_id="O-A", to_id="L-A", grade="G1")
     g.add("REACHED_AT", "R11-3", from_id="M-A", to_id="L-A", validToMax=90)
@@ -215,7 +275,7 @@ def town() -> Graph:
 
 
 def random_graph(seed: int, nodes: int, relations: int) -> Graph:
-    """Any kinds, any grades, intervals and events within days 0–100, self-loops and parallels wherever they fall."""
+    """Any kinds, any grades, times within days 0–100, self-loops and parallels wherever they fall."""
     rng = random.Random(seed)
     g = Graph()
     kinds = rng.choices(list(SCHEMA.entities), k=nodes)

@@ -22,7 +22,9 @@ Factory = Callable[[], GraphStore]
 
 
 @pytest.fixture(params=ADAPTERS, scope="module")
-def store_factory(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Factory]:
+def store_factory(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Factory]:
     """Makes an empty store. Neo4j has one database, which each call empties: use one store at a time."""
     made: list[GraphStore] = []
 

@@ -30,7 +30,9 @@ VIEWS = {
     ),
     "no relations": View(Scope(population=True), kinds=frozenset(SCHEMA.entities)),
     "no entities": View(Scope(population=True), kinds=frozenset(SCHEMA.relations)),
-    "all three": View(Scope(PEOPLE), as_of=140, kinds=frozenset({"Person", "Organisation", "KIN", "OFFICER_OF"})),
+    "all three": View(
+        Scope(PEOPLE), as_of=140, kinds=frozenset({"Person", "Organisation", "KIN", "OFFICER_OF"})
+    ),
 }
 
 
@@ -54,7 +56,22 @@ def test_everything_comes_back_as_it_went_in(store: GraphStore) -> None:
 
 
 def test_get(store: GraphStore, view: View) -> None:
-    ids = ["P-A", "P-D", "O-C", "R05-3", "R01-1", "R17-3", "R13-3", "R14-1", "R06-3", "P-NOBODY", "", "R99-1", "P-A", "𠮷"]
+    ids = [
+        "P-A",
+        "P-D",
+        "O-C",
+        "R05-3",
+        "R01-1",
+        "R17-3",
+        "R13-3",
+        "R14-1",
+        "R06-3",
+        "P-NOBODY",
+        "",
+        "R99-1",
+        "P-A",
+        "𠮷",
+    ]
     assert store.get(ids, view) == Oracle(TOWN, view).get(ids)
     assert store.get([], view) == Subgraph()
 
@@ -64,7 +81,10 @@ def test_neighbors(store: GraphStore, view: View) -> None:
     for centre in oracle.entities:
         for limit in (50, 2, 0):
             found = store.neighbors(centre, view, limit)
-            assert (found.centre, dict(found.counts), found.subgraph) == (centre, *oracle.neighbors(centre, limit))
+            assert (found.centre, dict(found.counts), found.subgraph) == (
+                centre,
+                *oracle.neighbors(centre, limit),
+            )
             assert found.total == sum(oracle.neighbors(centre, limit)[0].values())
 
 
@@ -175,7 +195,9 @@ def test_an_empty_store(store_factory: Factory) -> None:
 
 @pytest.mark.parametrize("adapter", [EmbeddedStore, Neo4jStore])
 def test_adapters_keep_the_signatures_of_the_port(adapter: type) -> None:
-    methods = [name for name, found in vars(GraphStore).items() if callable(found) and not name.startswith("_")]
+    methods = [
+        name for name, found in vars(GraphStore).items() if callable(found) and not name.startswith("_")
+    ]
     assert len(methods) == 10
     for name in methods:
         assert inspect.signature(getattr(adapter, name)) == inspect.signature(getattr(GraphStore, name)), name
