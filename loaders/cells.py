@@ -54,7 +54,7 @@ class Cells:
         parents, pieces = pc.list_parent_indices(lists), pc.utf8_trim_whitespace(pc.list_flatten(lists))
         starts = lists.offsets.to_numpy()[:-1]
         owner = parents.to_numpy()
-        numbers = pa.array(np.arange(len(pieces)) - starts[owner] + starts[0] + 1, pa.int32())
+        numbers = pa.array(np.arange(len(pieces)) - starts[owner] + 1, pa.int32())
         keep = pc.not_equal(pieces, "")
         rows = pc.filter(parents, keep)
         taken = _Taken(self, rows)

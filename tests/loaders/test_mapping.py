@@ -172,3 +172,9 @@ def test_shipped_mappings_are_sound(file: Path) -> None:
     assert [str(problem) for problem in made.problems] == []
     first = file.read_text(encoding="utf-8").splitlines()[0]
     assert first.startswith("# "), "a shipped mapping says first what file it reads"
+
+
+def test_the_example_of_the_documentation_is_sound(tmp_path: Path) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "mapping.md").read_text(encoding="utf-8")
+    example = page.split("```yaml\n")[1].split("```")[0]
+    assert [str(problem) for problem in mapping(tmp_path, example, head="").problems] == []
