@@ -23,6 +23,7 @@ from lake.names import Named
 from values.masking import mask
 from workbench.door import act
 from workbench.scope import Sight, clear_value, sight
+from workbench.screen import LOCATOR_VALUE, mask_locator, private_locator
 from workbench.workspace import Session
 
 FIRST_PICTURE = 60
@@ -148,8 +149,11 @@ def _screened(
         if prop is None or not (member or prop.grade == "G1"):
             continue
         opened = one.golden and (entity.id, one.property) in seen.screen.revealed
-        clear = prop.grade != "G3" or opened
-        value = one.value if clear else mask(one.value, prop.type)
+        value = one.value
+        if not opened and one.property == LOCATOR_VALUE and private_locator(entity):
+            value = mask_locator(entity.subtype, value)
+        elif not opened and prop.grade == "G3":
+            value = mask(value, prop.type)
         out.append(Stated(one.property, value, one.golden, one.source_grade, one.valid_from, one.valid_to, one.record_ids))
     return tuple(out)
 

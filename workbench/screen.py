@@ -16,6 +16,7 @@ from lake.model import Evidence
 from values.masking import mask
 
 SENSITIVE = "G3"
+LOCATOR_VALUE = "normalisedValue"
 _READABLE_ON_RELATIONS = frozenset({"code", "bool", "percent"})
 _LOCATOR_TYPES = {"phone": "phone", "email": "email", "address": "address", "domain": "text", "bidDevice": "text"}
 
@@ -42,6 +43,8 @@ class Screen:
         kind = self.schema.entities[entity.kind]
         inside = entity.id in self.members
         shown = _properties(entity.id, kind.properties, entity.properties, self.revealed, inside, frozenset())
+        if private_locator(entity) and LOCATOR_VALUE in shown:
+            shown[LOCATOR_VALUE] = self._caption(kind, entity)
         return replace(entity, name=self._caption(kind, entity), properties=shown, names=_names(entity, inside))
 
     def relation(self, relation: Relation) -> Relation:
@@ -57,9 +60,8 @@ class Screen:
         lead = next((c for c in kind.caption if entity.properties.get(c) is not None), "name")
         if (entity.id, lead) in self.revealed:
             return self.revealed[(entity.id, lead)]
-        if kind.name == "Locator":
-            private = entity.grade != PUBLIC
-            return mask(entity.name, _LOCATOR_TYPES.get(entity.subtype or "", "text")) if private else entity.name
+        if private_locator(entity):
+            return mask_locator(entity.subtype, entity.name)
         prop = kind.properties.get(lead)
         if prop is not None and prop.grade == SENSITIVE and not prop.tokened:
             return mask(entity.name, prop.type)
@@ -83,10 +85,22 @@ class Screen:
             kind, readable = self.schema.relations[kind_name], _READABLE_ON_RELATIONS
         else:
             return cell
+        if target == f"Locator.{LOCATOR_VALUE}":  # whose it is the row does not tell: seen as private
+            return mask(cell, "phone" if sum(c.isdigit() for c in cell) >= 7 else "address")
         prop = kind.properties.get(name)
         if prop is None or prop.grade != SENSITIVE or prop.type in readable:
             return cell
         return mask(cell, prop.type)
+
+
+def mask_locator(subtype: str | None, value: str) -> str:
+    """A phone, address, mail … as it may be shown to someone without the right to see it."""
+    return mask(value, _LOCATOR_TYPES.get(subtype or "", "text"))
+
+
+def private_locator(entity: Entity) -> bool:
+    """A phone, address or mail that no public register holds: masked like a sensitive value (ontology §7)."""
+    return entity.kind == "Locator" and entity.grade != PUBLIC
 
 
 def _names(entity: Entity, inside: bool) -> tuple[str, ...]:

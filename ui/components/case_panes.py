@@ -111,7 +111,11 @@ def _reveal(number: str, subject: str, present: list[str], kind: str) -> None:
     schema = workspace().schema
     readable = {"code", "bool", "percent"} if kind in schema.relations else set()
     known = schema.kind(kind).properties
-    masked = [p for p in present if p in known and known[p].grade == "G3" and known[p].type not in readable and known[p].type != "ref"]
+    masked = [
+        p
+        for p in present
+        if p in known and (known[p].grade == "G3" or known[p].type == "locator") and known[p].type not in readable | {"ref"}
+    ]
     if not masked:
         return
     minutes = case_data.policy_limits().reveal_minutes
