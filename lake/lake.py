@@ -16,14 +16,14 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import duckdb
 
-from graph.errors import LedgerConflict, NotFound, SourceError
+from graph.errors import LedgerConflict, MingchaError, NotFound, SourceError
 from graph.schema import Schema
 from lake.batches import Batch, BatchInfo, BatchWriter, flush, info_of, info_payload, place
 from lake.ledger import Draft, Ledger, Line
@@ -49,19 +49,31 @@ class Lake:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the writer's lock of this lake; waits for another writer, and sweeps what a killed one left."""
+        """Hold the writer's lock of this lake; waits for another writer, and sweeps what a killed one left.
+
+        What fails inside leaves nothing behind: bytes and folders without a ledger line go at once.
+        """
         with open(self.folder / "lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self._sweep()
-            yield
+            try:
+                yield
+            except BaseException:
+                with suppress(MingchaError):
+                    self._sweep()
+                raise
 
     def _sweep(self) -> None:
         shutil.rmtree(self.folder / "tmp", ignore_errors=True)
-        known = {batch.info.id for batch in self.batches(retracted=True)}
-        standard = self.folder / "standard"
-        for folder in standard.iterdir() if standard.exists() else ():
+        infos = [batch.info for batch in self.batches(retracted=True)]
+        known = {info.id for info in infos}
+        for folder in self.folder.glob("standard/*"):
             if folder.name not in known:
                 shutil.rmtree(folder, ignore_errors=True)
+        kept = {info.raw_sha256 or info.sha256 for info in infos}
+        for file in self.folder.glob("raw/*/*"):
+            if file.name not in kept:
+                file.unlink(missing_ok=True)
 
     def temporary(self, name: str) -> Path:
         """A path under ``tmp/``; call within ``writing``."""
@@ -76,7 +88,10 @@ class Lake:
         return self.folder / "raw" / sha256[:2] / sha256
 
     def keep_raw(self, file: Path) -> str:
-        """Copy the bytes of ``file`` into the lake under their SHA-256 and return it. Twice is once."""
+        """Copy the bytes of ``file`` into the lake under their SHA-256 and return it. Twice is once.
+
+        Call within ``writing``, in the step that commits a batch of them: bytes without a batch are swept.
+        """
         digest = sha256_of(file)
         target = self.raw_path(digest)
         if target.exists():
@@ -139,7 +154,8 @@ class Lake:
         retract in the same step, with the reason. Call within ``writing``; an exception leaves no trace.
         """
         taken = {b.info.id for b in self.batches(retracted=True)}
-        drafts = [Draft("batch.retract", (old,), {"reason": why}, actor) for old, why in (replaced or {}).items()]
+        gone = (replaced or {}).items()
+        drafts = [Draft("batch.retract", (old,), {"reason": why}, actor) for old, why in gone]
         folders: list[tuple[Path, Path]] = []
         with ExitStack() as stack:
             for info, fill in jobs:
@@ -148,7 +164,8 @@ class Lake:
                 writer = stack.enter_context(BatchWriter(self.temporary(info.id)))
                 read, rejected = fill(writer)
                 folders.append((writer.seal(), self.batch_folder(info.id)))
-                counts = {"read": read, "loaded": read - rejected, "rejected": rejected, "tables": dict(writer.counts)}
+                counts: dict[str, Any] = {"read": read, "loaded": read - rejected, "rejected": rejected}
+                counts |= {"tables": dict(writer.counts)}
                 drafts.append(Draft("batch.import", (info.id,), info_payload(info) | counts, actor))
             for folder, target in folders:
                 place(folder, target)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -83,10 +83,14 @@ class _Import:
                 f"under mapping {known[0].info.mapping}; import it with replace to put this one in its place"
             )
         jobs: list[tuple[BatchInfo, Fill]] = []
+        kept: dict[str, Path] = {}
         for sheet in source.sheets:
             copy = self._redacted_copy(sheet, len(jobs))
             info = self._info(source, sheet, sha256, sha256_of(copy) if copy else "")
-            jobs.append((info, self._fill(sheet, source, info, copy or self.file)))
+            kept[info.raw_sha256 or sha256] = copy or self.file
+            # Bytes are kept with the last sheet, when none can refuse the file any more.
+            last = sheet is source.sheets[-1]
+            jobs.append((info, self._fill(sheet, source, info, kept if last else {})))
         replaced = {batch.info.id: REPLACED for batch in known}
         batches = self.lake.write_batches(jobs, self.actor, replaced)
         return self._report(source, sha256, tuple(batches), replaced=tuple(replaced))
@@ -160,14 +164,14 @@ class _Import:
 
     # -- the rows ---------------------------------------------------------------------------------
 
-    def _fill(self, sheet: Sheet, source: SourceFile, info: BatchInfo, kept: Path) -> Fill:
+    def _fill(self, sheet: Sheet, source: SourceFile, info: BatchInfo, kept: Mapping[str, Path]) -> Fill:
         origin = Origin(info.dataset, info.id, info.sha256, info.sheet)
 
         def fill(writer: BatchWriter) -> tuple[int, int]:
             counts = self._through(sheet, source, origin, lambda recorded: _write(writer, recorded))
-            digest = self.lake.keep_raw(kept)
-            if digest != (info.raw_sha256 or info.sha256):
-                raise SourceError(f"{self.file.name} changed while it was read; import it again")
+            for digest, path in kept.items():
+                if self.lake.keep_raw(path) != digest:
+                    raise SourceError(f"{self.file.name} changed while it was read; import it again")
             return counts.read, counts.rejected
 
         return fill

@@ -379,6 +379,36 @@ def test_a_prohibited_sheet_that_is_not_read_refuses_the_workbook(lake: Lake, tm
         load(lake, file, made)
 
 
+def test_a_later_sheet_refuses_all_of_the_workbook(lake: Lake, tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["a"])
+    book.active.append(["公务员"])
+    second = book.create_sheet("二")
+    second.append(["a"])
+    second.append(["中共党员"])
+    file = tmp_path / "a.xlsx"
+    book.save(file)
+    text = (
+        "file: {sheets: '*'}\nentities: {p: {kind: Person, key: row, properties: {supervisedCategory: a}}}\n"
+    )
+    with pytest.raises(PrivacyRefused):
+        load(lake, file, mapping(tmp_path, text))
+    assert not list(lake.folder.rglob("*.parquet"))
+    assert not list(lake.folder.glob("raw/*/*"))
+
+
+def test_bytes_without_a_batch_are_swept(lake: Lake, tmp_path: Path) -> None:
+    made = mapping(tmp_path, "entities: {p: {kind: Person, key: [a]}}\n")
+    file = write(tmp_path, "a.csv", "a\n1\n")
+    load(lake, file, made)
+    with lake.writing():
+        orphan = lake.raw_path(lake.keep_raw(write(tmp_path, "b.csv", "left by a killed import")))
+        assert orphan.exists()
+    with lake.writing():
+        assert not orphan.exists()
+        assert lake.raw_path(sha256_of(file)).exists()
+
+
 # -- again ----------------------------------------------------------------------------------------
 
 
