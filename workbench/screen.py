@@ -7,6 +7,7 @@ the scope, closed codes and yes/no values stay readable (the degree of kin is th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ from values.masking import mask
 
 SENSITIVE = "G3"
 LOCATOR_VALUE = "normalisedValue"
+_LONG_NUMBER = re.compile(r"\d{7,}[\dXx]?")
 _READABLE_ON_RELATIONS = frozenset({"code", "bool", "percent"})
 _LOCATOR_TYPES = {"phone": "phone", "email": "email", "address": "address", "domain": "text", "bidDevice": "text"}
 
@@ -76,8 +78,10 @@ class Screen:
 
     def _cell(self, target: str, cell: str | None) -> str | None:
         kind_name, _, name = target.partition(".")
-        if not cell or not name:
+        if not cell:
             return cell
+        if not name:  # no property stands for the column (a bare key, a condition): it may still hold a number
+            return _LONG_NUMBER.sub(lambda found: mask(found.group(), "account"), cell)
         if kind_name in self.schema.entities:
             kind: EntityKind | RelationKind = self.schema.entities[kind_name]
             readable: frozenset[str] = frozenset()
