@@ -23,9 +23,10 @@ def serve(workspace: WorkspaceOption = HERE, port: PortOption = 0) -> None:
     """Open the workbench in a browser, on this machine only."""
     folder = workspace.expanduser().resolve()
     read_settings(folder)  # a clear message now rather than an empty page
+    screen = sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.address=127.0.0.1"]
+    command += ["--server.fileWatcherType=none", f"--server.headless={str(not screen).lower()}"]
     command += [f"--server.port={port}"] if port else []
-    command += [] if os.environ.get("DISPLAY") or sys.platform != "linux" else ["--server.headless=true"]
     os.chdir(APP.parent)  # where .streamlit/config.toml lies
     os.execve(sys.executable, command, os.environ | {"MINGCHA_WORKSPACE": str(folder)})
 
