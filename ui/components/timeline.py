@@ -12,6 +12,8 @@ EPOCH = date(1970, 1, 1)
 _LANE = 22
 _TOP = 8
 _EM = 12.5
+_GAP = 16
+_LONGEST = 24
 _FONTS = "Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 
 
@@ -26,7 +28,7 @@ class Moment:
     selected: bool = False
 
 
-def timeline_html(moments: Sequence[Moment], legend: Mapping[str, str], width: int = 980, lanes: int = 7) -> str:
+def timeline_html(moments: Sequence[Moment], legend: Mapping[str, str], width: int = 980, lanes: int = 8) -> str:
     """HTML of ``moments``; ``legend`` maps words to colours. Those beyond the last lane are drawn as dots alone."""
     if not moments:
         return ""
@@ -39,16 +41,18 @@ def timeline_html(moments: Sequence[Moment], legend: Mapping[str, str], width: i
     used = 1
     for moment in ordered:
         x = 10 + (moment.day - low) * scale
-        lane = next((i for i, end in enumerate(ends) if end <= x), None)
+        text = _short(moment.text)
+        long = _GAP + sum(_EM if ord(c) > 0x2E80 else _EM * 0.55 for c in text)
+        flip = x + long > width
+        left, right = (x - long, x + _GAP) if flip else (x - 6, x + long)
+        lane = next((i for i, end in enumerate(ends) if end <= left), None)
         if lane is None:
-            marks.append(_dot(moment, x, _TOP + lanes * _LANE))
+            marks.append(_dot(moment, x, _TOP + lanes * _LANE + 6))
             used = lanes + 1
             continue
-        text_width = sum(_EM if ord(c) > 0x2E80 else _EM * 0.55 for c in moment.text)
-        flip = x + 14 + text_width > width
-        ends[lane] = x + (14 if flip else 18 + text_width)
+        ends[lane] = right
         used = max(used, lane + 1)
-        marks.append(_dot(moment, x, _TOP + lane * _LANE + 10) + _label(moment, x, _TOP + lane * _LANE + 14, flip))
+        marks.append(_dot(moment, x, _TOP + lane * _LANE + 10) + _label(moment, text, x, _TOP + lane * _LANE + 14, flip))
     height = _TOP + used * _LANE + 28
     grid = "".join(_year_line(y, 10 + ((date(y, 1, 1) - EPOCH).days - low) * scale, height, last - first) for y in range(first, last + 1))
     keys = "".join(f'<span><i style="background:{colour}"></i>{escape(word)}</span>' for word, colour in legend.items())
@@ -77,7 +81,11 @@ def _dot(moment: Moment, x: float, y: float) -> str:
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{moment.colour}"{ring}><title>{escape(moment.text)}</title></circle>'
 
 
-def _label(moment: Moment, x: float, y: float, flip: bool) -> str:
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _label(moment: Moment, text: str, x: float, y: float, flip: bool) -> str:
     anchor, shift = ("end", -9) if flip else ("start", 9)
     weight = ' font-weight="600"' if moment.selected else ""
-    return f'<text x="{x + shift:.1f}" y="{y:.1f}" font-size="12.5" fill="#1B2430" text-anchor="{anchor}"{weight}>{escape(moment.text)}</text>'
+    return f'<text x="{x + shift:.1f}" y="{y:.1f}" font-size="12.5" fill="#1B2430" text-anchor="{anchor}"{weight}>{escape(text)}</text>'
