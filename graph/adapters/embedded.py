@@ -10,7 +10,6 @@ from threading import Lock
 from typing import Any, Self
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -101,10 +100,7 @@ class EmbeddedStore:
         lens = now.lenses.lens(view)
         centre = self._shown(now, lens, entity_id)
         found = hop(lens, centre, limit)
-        ends = (now.graph.source[found.relations], now.graph.target[found.relations])
-        nodes = np.unique(np.concatenate((*ends, np.array([centre], dtype=np.int32))))
-        subgraph = Subgraph(now.reader.entities(nodes), now.reader.relations(found.relations))
-        return Neighborhood(entity_id, subgraph, found.counts)
+        return Neighborhood(entity_id, now.reader.hop(centre, found.relations), found.counts)
 
     def paths(self, a: str, b: str, view: View, max_length: int = 6, limit: int = 20) -> tuple[Path, ...]:
         """See the port."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
+from graph.adapters.embedded_columns import Columns, filled_columns, read_columns, write_columns
 from graph.adapters.embedded_engine import Engine
 from graph.adapters.embedded_load import Source, apply, counts, create, load
 from graph.adapters.embedded_read import Reader
@@ -17,24 +18,32 @@ from graph.schema import Schema
 from graph.store import Progress, no_progress
 from graph.traverse import Lenses
 
-_DATABASE, _ADJACENCY = "graph.lbug", "adjacency"
+_DATABASE, _ADJACENCY, _COLUMNS = "graph.lbug", "adjacency", "columns.json"
 
 
 class Generation:
     """What a reader works with."""
 
-    def __init__(self, schema: Schema, snapshot: Snapshot, engine: Engine, graph: Adjacency) -> None:
+    def __init__(
+        self, schema: Schema, snapshot: Snapshot, engine: Engine, graph: Adjacency, columns: Columns
+    ) -> None:
         self.snapshot = snapshot
         self.engine = engine
         self.graph = graph
         self.lenses = Lenses(graph)
-        self.reader = Reader(engine, schema, graph)
+        self.reader = Reader(engine, schema, graph, columns)
 
     @classmethod
     def open(cls, schema: Schema, folder: Path, snapshot: Snapshot, pool_bytes: int) -> Self:
         """The generation written into ``folder``."""
-        graph = Adjacency.open(folder / _ADJACENCY)
-        return cls(schema, snapshot, Engine(folder / _DATABASE, pool_bytes=pool_bytes, read_only=True), graph)
+        graph, columns = Adjacency.open(folder / _ADJACENCY), read_columns(folder / _COLUMNS)
+        return cls(
+            schema,
+            snapshot,
+            Engine(folder / _DATABASE, pool_bytes=pool_bytes, read_only=True),
+            graph,
+            columns,
+        )
 
     @classmethod
     def in_memory(
@@ -49,7 +58,7 @@ class Generation:
         engine = Engine(None, pool_bytes=pool_bytes)
         create(engine, schema)
         load(engine, schema, tables, progress)
-        return cls(schema, snapshot, engine, Adjacency.build(schema, tables))
+        return cls(schema, snapshot, engine, Adjacency.build(schema, tables), filled_columns(schema, tables))
 
 
 def write(
@@ -91,6 +100,7 @@ def _finish(
     progress(0, 0, "adjacency")
     graph = Adjacency.build(schema, tables)
     graph.write(folder / _ADJACENCY)
+    write_columns(folder / _COLUMNS, filled_columns(schema, tables))
     if counts(engine, schema) != graph.counts():
         raise StoreError("the store does not hold as many rows as the tables; rebuild it")
     engine.run("CHECKPOINT")

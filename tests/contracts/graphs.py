@@ -160,7 +160,7 @@ class Oracle:
         return dict(Counter(r["kind"] for r in around)), _values((self.entities[i] for i in ends), first)
 
     def paths(self, a: str, b: str, max_length: int, limit: int) -> tuple[Path, ...]:
-        joined = nx.Graph()
+        joined: nx.Graph[str] = nx.Graph()
         joined.add_nodes_from(self.entities)
         between: dict[frozenset[str], list[str]] = {}
         for r in self.relations.values():
@@ -284,19 +284,19 @@ def random_graph(seed: int, nodes: int, relations: int) -> Graph:
         ids[kind].append(f"{SCHEMA.entities[kind].letter}-{rng.randrange(36**4):06d}{number:04d}")
         g.add(kind, ids[kind][-1], grade=rng.choice(("G1", "G2", "G3")), subtype=rng.choice((None, "x")))
     for number in range(relations):
-        kind = rng.choice(list(SCHEMA.relations.values()))
-        a, b = rng.choice(kind.ends)
+        spec = rng.choice(list(SCHEMA.relations.values()))
+        a, b = rng.choice(spec.ends)
         ends = (rng.choice(ids[a]), rng.choice(ids[b]))
-        if kind.symmetric:
+        if spec.symmetric:
             ends = (min(ends), max(ends))
         times: Row = {}
-        if kind.time != "event":
+        if spec.time != "event":
             start = rng.randrange(100)
             times |= {"validFromMin": start, "validToMax": rng.choice((OPEN, start + rng.randrange(60)))}
-        if kind.time != "interval":
+        if spec.time != "interval":
             times |= {"atMin": rng.choice((None, rng.randrange(100)))}
-        name = f"{kind.code}-{rng.randrange(36**4):06d}{number:04d}"
-        g.add(kind.name, name, from_id=ends[0], to_id=ends[1], grade=rng.choice(("G1", "G2", "G3")), **times)
+        name = f"{spec.code}-{rng.randrange(36**4):06d}{number:04d}"
+        g.add(spec.name, name, from_id=ends[0], to_id=ends[1], grade=rng.choice(("G1", "G2", "G3")), **times)
     return g
 
 

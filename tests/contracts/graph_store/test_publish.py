@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from pathlib import Path as FilePath
 
 import pytest
@@ -165,21 +164,16 @@ def test_readers_while_publishing(
             except Exception as fault:  # whatever it is, it must not be
                 wrong.append(fault)
 
-    _in_threads(read, 4, lambda: [store.publish(t, c) for t, c in ((second, forth), (first, back)) * 2], stop)
-    assert not wrong, wrong[0]
-    assert len(reads) > 8
-    agrees(store, one, first)
-
-
-def _in_threads(
-    read: Callable[[], None], count: int, work: Callable[[], object], stop: threading.Event
-) -> None:
-    threads = [threading.Thread(target=read) for _ in range(count)]
+    threads = [threading.Thread(target=read) for _ in range(4)]
     for thread in threads:
         thread.start()
     try:
-        work()
+        for tables, change in ((second, forth), (first, back)) * 2:
+            store.publish(tables, change)
     finally:
         stop.set()
         for thread in threads:
             thread.join()
+    assert not wrong, wrong[0]
+    assert len(reads) > 8
+    agrees(store, one, first)
