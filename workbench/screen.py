@@ -20,7 +20,7 @@ SENSITIVE = "G3"
 LOCATOR_VALUE = "normalisedValue"
 _LONG_NUMBER = re.compile(r"\d{7,}[\dXx]?")
 _READABLE_ON_RELATIONS = frozenset({"code", "bool", "percent"})
-_LOCATOR_TYPES = {"phone": "phone", "email": "email", "address": "address", "domain": "text", "bidDevice": "text"}
+_LOCATOR_TYPES = {"phone": "phone", "email": "email", "address": "address", "domain": "text", "bidDevice": "deviceMark"}
 
 
 @dataclass(frozen=True, slots=True)
