@@ -11,14 +11,13 @@ import streamlit as st
 
 from graph.model import Entity, Relation, Subgraph
 from graph.schema import load_schema
-from tests.browser.sample import sample
+from tests.browser.sample import MORE, sample
 from ui.components.canvas_graph import canvas_graph
 from ui.components.canvas_model import ExportFrame
 from ui.components.graph_canvas import draw, pending
 from ui.components.layout import extend, layout
 
 SIZE = int(os.environ.get("SIZE", "30"))
-MORE = 12
 ICON = Path(__file__).parents[2] / "ui" / "static" / "mingcha.png"
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from graph.model import Entity, Relation, Subgraph
 
+MORE = 12
+"""New persons that an expand brings."""
 _FAMILY = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 _GIVEN = ["启明", "文涛", "惠", "立国", "雪", "建业", "长河", "启航", "蒨", "云", "志远", "小满", "德高", "一鸣", "思源"]
 _PLACE = ["青屏", "宏途", "顺达", "恒岳", "明川", "长汀", "瑞禾", "百汇", "云水", "远帆", "金桥", "北辰"]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.canvas_app import MORE
+from tests.browser.sample import MORE
 from tests.browser.served import browser, page_of, served
 
 CANVAS = "tests/browser/canvas_app.py"

@@ -115,12 +115,13 @@ class GraphCanvas {
   rank() {
     const degree = (id) => this.near.get(id)?.size ?? 0, path = new Set();
     for (const e of this.edges.values()) if (e.path) { path.add(e.from_id); path.add(e.to_id); }
-    const weight = (n) => (this.selection.has(n.id) ? 4e6 : 0) + (this.focused === n.id ? 4e6 : 0) + (n.seed ? 2e6 : 0) + (path.has(n.id) ? 1e6 : 0) + (this.found.has(n.id) ? 5e5 : 0) - (n.dimmed ? 1e5 : 0) + degree(n.id);
+    const weight = (n) => (this.selection.has(n.id) ? 4e6 : 0) + (this.keyed && this.focused === n.id ? 4e6 : 0) + (n.seed ? 2e6 : 0) + (path.has(n.id) ? 1e6 : 0) + (this.found.has(n.id) ? 5e5 : 0) - (n.dimmed ? 1e5 : 0) + degree(n.id);
     const nodes = [...this.nodes.values()].map((n) => ({
-      owner: n.id, weight: weight(n), must: this.selection.has(n.id) || n.id === this.focused, lines: n.lines, colour: COLOUR.ink, bold: !!n.seed, faint: n.dimmed,
+      owner: n.id, weight: weight(n), must: n.seed || this.selection.has(n.id) || (this.keyed && n.id === this.focused), lines: n.lines, colour: COLOUR.ink, bold: !!n.seed, faint: n.dimmed,
       spots: (k, high) => { const p = this.place(n.id), r = this.radius(n, k) + (n.seed ? 7 : 4); return [[p.x, p.y + r, 0], [p.x, p.y - r - high, 0], [p.x + r, p.y - high / 2, 1], [p.x - r, p.y - high / 2, -1]]; },
     }));
-    const edges = [...this.edges.values()].filter((e) => e.label && (e.shown || this.selection.has(e.id) || this.selection.has(e.from_id) || this.selection.has(e.to_id))).map((e) => ({
+    const told = (id) => this.selection.has(id) && degree(id) <= 10; // at a hub the same word a dozen times says nothing
+    const edges = [...this.edges.values()].filter((e) => e.label && (e.shown || this.selection.has(e.id) || told(e.from_id) || told(e.to_id))).map((e) => ({
       owner: e.id, weight: e.path ? 15e5 : this.selection.has(e.id) ? 3e6 : 2.5, must: this.selection.has(e.id), lines: [e.label], bold: e.path, faint: e.expired,
       colour: e.path ? COLOUR.path : e.inferred ? "#6E4497" : "#4A5663", spots: (k, high) => this.edgeSpots(e, k, high),
     }));
@@ -140,10 +141,11 @@ class GraphCanvas {
   /** Places along an edge for its label, the middle first; none where the edge is too short on screen. */
   edgeSpots(e, k, high) {
     const line = this.network.body.edges[e.id], a = this.place(e.from_id), b = this.place(e.to_id);
-    if (!line?.edgeType || Math.hypot(a.x - b.x, a.y - b.y) * k < 40) return [];
+    if (!line?.edgeType || Math.hypot(a.x - b.x, a.y - b.y) * k < (e.path ? 24 : 40)) return [];
     const points = [0.5, 0.4, 0.6, 0.3, 0.7].map((t) => line.edgeType.getPoint(t)), steep = Math.abs(a.y - b.y) > Math.abs(a.x - b.x);
     const { x, y } = points[0];
     const beside = steep ? [[x + 5 / k, y - high / 2, 1], [x - 5 / k, y - high / 2, -1]] : [[x, y - high - 3 / k, 0], [x, y + 3 / k, 0]];
+    if (e.path) beside.push([x, y - RADIUS - high - 2 / k, 0], [x, y + RADIUS + 2 / k, 0]);
     return [...points.map((p) => [p.x, p.y - high / 2, 0]), ...beside];
   }
 
@@ -211,6 +213,7 @@ class GraphCanvas {
     }
     if (!best) return;
     this.focused = best;
+    this.keyed = true;
     this.tools.say(this.tipOf(best).filter(Boolean).join(" "));
     const p = this.onScreen(best), { width, height } = this.size();
     if (p.x < 40 || p.y < 60 || p.x > width - 40 || p.y > height - 60) this.network.moveTo({ position: this.place(best) });
@@ -221,6 +224,7 @@ class GraphCanvas {
 
   clicked(p) {
     this.fresh.clear();
+    this.keyed = false;
     const id = p.nodes.length ? null : this.nodeNear(p.pointer.DOM), many = p.event.srcEvent.ctrlKey || p.event.srcEvent.metaKey;
     const under = this.network.getNodeAt(p.pointer.DOM) ?? id;
     if (this.tools.picked(under)) return;

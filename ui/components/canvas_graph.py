@@ -161,4 +161,5 @@ def short_money(minor: int, currency: str, language: str) -> str:
     if currency not in ("", "CNY") and unit == "元":
         unit = ""
     named = "" if currency in ("", "CNY") and language == "zh" else f"{currency or 'CNY'} "
-    return f"{named}{major / size:.4g}{unit}"
+    figure = major / size
+    return f"{named}{figure:,.0f}{unit}" if abs(figure) >= 999.5 else f"{named}{figure:.4g}{unit}"

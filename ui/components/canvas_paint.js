@@ -3,7 +3,7 @@
 const RADIUS = 15, FONT = 12, LINE = 15, LABEL_TOP = RADIUS + 5;
 const COLOUR = {
   edge: "#A7B4C4", expired: "#D8DEE6", inferred: "#8E5FB8", path: "#C8402A", accent: "#1F4E79",
-  seed: "#E3A62F", found: "rgba(245, 190, 65, .5)", fresh: "rgba(31, 78, 121, .13)", ink: "#1B2430", badge: "#3C4753",
+  seed: "#E3A62F", found: "rgba(245, 190, 65, .5)", fresh: "rgba(31, 78, 121, .11)", ink: "#1B2430", badge: "#3C4753",
 };
 const path2d = new Map();
 
@@ -69,7 +69,7 @@ function paintNode(canvas, ctx, node, { x, y }, k) {
   fillPath(ctx, style.outline);
   if (!far) { ctx.fillStyle = "#fff"; fillPath(ctx, style.glyph, "evenodd"); }
   ctx.restore();
-  if (canvas.focused === node.id) {
+  if (canvas.keyed && canvas.focused === node.id) {
     disc(ctx, x, y, r + 9);
     ctx.setLineDash([4, 3]); ctx.strokeStyle = COLOUR.accent; ctx.lineWidth = 1.5 / Math.min(k, 1); ctx.stroke(); ctx.setLineDash([]);
   }
@@ -107,25 +107,26 @@ function paintLabel(canvas, ctx, label) {
   });
 }
 
-/** Labels that fit at this zoom: never smaller than 10.5 pixels, never one over another; the weightier first. */
+/** Labels that fit at this zoom: never smaller than 10.5 pixels, the weightier first; one that finds no free
+ *  place is left out until the picture is larger, save those that must be read (seeds, selection). */
 function chooseLabels(canvas, ctx) {
   const k = canvas.scale(), size = Math.min(Math.max(FONT * k, k > 0.4 ? 10.5 : 11), 17) / k, grow = size / FONT;
   const taken = new Boxes(90 / k), out = [];
-  if (k > 0.4) for (const node of canvas.nodes.values()) { const p = canvas.place(node.id), r = canvas.radius(node, k) - 1; taken.add(p.x - r, p.y - r, p.x + r, p.y + r, node.id); }
-  const most = k > 0.4 ? Infinity : 50;
+  const roomy = k > 0.4 || canvas.nodes.size <= 250;
+  if (roomy) for (const node of canvas.nodes.values()) { const p = canvas.place(node.id), r = canvas.radius(node, k) - 1; taken.add(p.x - r, p.y - r, p.x + r, p.y + r, node.id); }
+  const most = roomy ? Infinity : 50;
   ctx.font = `400 ${FONT}px ${canvas.font}`;
   const width = (text) => { if (!canvas.widths.has(text)) canvas.widths.set(text, ctx.measureText(text).width); return canvas.widths.get(text) * grow; };
   const ranked = canvas.ranked();
   for (const item of ranked) {
     if (out.length >= most && !item.must) break;
     const lines = item.lines, half = Math.max(...lines.map(width)) / 2 + 1.5 / k, high = lines.length * LINE * grow;
-    for (const [at, y, side] of item.spots(k, high)) {
-      const x = at + side * half;
-      if (!item.must && taken.hits(x - half, y, x + half, y + high, item.owner)) continue;
-      taken.add(x - half, y, x + half, y + high, item.owner);
-      out.push({ x, y, lines, size, colour: item.colour, bold: item.bold, faint: item.faint });
-      break;
-    }
+    const spots = item.spots(k, high).map(([at, y, side]) => [at + side * half, y]);
+    const spot = spots.find(([x, y]) => !taken.hits(x - half, y, x + half, y + high, item.owner)) ?? (item.must ? spots[0] : undefined);
+    if (!spot) continue;
+    const [x, y] = spot;
+    taken.add(x - half, y, x + half, y + high, item.owner);
+    out.push({ x, y, lines, size, colour: item.colour, bold: item.bold, faint: item.faint });
   }
   return out;
 }

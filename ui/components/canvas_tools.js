@@ -230,6 +230,7 @@ class Tools {
     this.hit = (this.hit + step + this.hits.length) % this.hits.length;
     this.find.querySelector(".mc-hits").textContent = `${this.hit + 1}/${this.hits.length}`;
     this.canvas.focused = this.hits[this.hit];
+    this.canvas.keyed = true;
     this.canvas.centre(this.canvas.focused);
   }
 

@@ -19,6 +19,8 @@ LINE = 15.0
 RADIUS = 15.0
 """Radius of a node; a seed is drawn with a ring of ``RING`` more."""
 RING = 5.0
+ROOM = 1.15
+"""Boxes are this much larger than the label, which keeps 10.5 pixels on screen when the picture is made smaller."""
 LABEL_TOP = RADIUS + 5.0
 """Distance from the centre of a node to the top of its label."""
 MAX_EM = 9.0
@@ -82,8 +84,8 @@ def _word_break(text: str, cut: int) -> int:
 def label_boxes(labels: Iterable[str]) -> tuple[Floats, Floats]:
     """Boxes of nodes with their labels below: (half sizes n × 2, offsets n × 2 of the box centre from the node)."""
     lines = [label_lines(label) for label in labels]
-    widths = np.array([max(map(text_em, ls), default=0.0) * FONT for ls in lines], dtype=np.float64)
-    heights = np.array([len(ls) * LINE for ls in lines], dtype=np.float64)
+    widths = np.array([max(map(text_em, ls), default=0.0) * FONT * ROOM for ls in lines], dtype=np.float64)
+    heights = np.array([len(ls) * LINE * ROOM for ls in lines], dtype=np.float64)
     reach = RADIUS + RING
     below = np.where(heights > 0, LABEL_TOP + heights, reach)
     halves = np.column_stack([np.maximum(widths / 2, reach), (below + reach) / 2])

@@ -176,7 +176,7 @@ def _scaled(graph: _Graph, raw: Floats) -> Floats:
     # room for every label from the start: pushing apart what lies in a heap takes long and loses the shape
     boxes = float(4 * graph.halves.prod(axis=1).sum())
     area = float(np.prod(2 * raw.std(axis=0) + EDGE))
-    return raw * max(1.0, np.sqrt(boxes / (FILL * area)))
+    return raw * max(1.0, float(np.sqrt(boxes / (FILL * area))))
 
 
 def _layered(graph: _Graph, seed: int) -> Floats:
@@ -231,7 +231,7 @@ def _pack(
         left, top = float(low[0]), float(high[1]) + PACK_GAP
     order = sorted(range(len(packed)), key=lambda i: (-sizes[i, 1], -sizes[i, 0], i))
     for i, corner in zip(order, _shelves(sizes[order], row_width), strict=True):
-        places[packed[i]] += corner + (left, top) - frames[i][0]
+        places[packed[i]] += corner + np.array([left, top]) - frames[i][0]
 
 
 def _frame(graph: _Graph, places: Floats, index: NDArray[np.intp]) -> tuple[Floats, Floats]:
@@ -268,10 +268,8 @@ def _extended(graph: _Graph, kept: Mapping[int, Floats]) -> Floats:
     queue = sorted(np.flatnonzero(placed).tolist())
     waiting = [i for i in range(count) if not placed[i]]
     while waiting:
-        index = next((n for i in queue for n in near[i] if not placed[n]), None)
-        if index is None:
-            index = waiting[0]
-            queue = []
+        found = next((n for i in queue for n in near[i] if not placed[n]), None)
+        index = waiting[0] if found is None else found
         _set_down(graph, places, placed, near, index, middle)
         queue = [i for i in queue if not all(placed[n] for n in near[i])] + [index]
         waiting.remove(index)

@@ -104,13 +104,13 @@ def free_spot(
     for start in range(0, 400, 4):
         spots = _rings(wish, start, step)
         near = (distance <= room + (start + 4) * step).all(axis=1)
-        apart = (np.abs(spots[:, None, :] - centres[near]) >= room[near]).any(axis=2).all(axis=1)
+        apart = np.all(np.any(np.abs(spots[:, None, :] - centres[near]) >= room[near], axis=2), axis=1)
         free = spots[apart]
         if len(free):
             cost = np.hypot(*(free - wish).T)
             if anchor is not None:
                 cost = cost + 0.5 * np.hypot(*(free - anchor).T)
-            return free[int(np.argmin(cost))].copy()
+            return np.array(free[int(np.argmin(cost))])
     # beyond 400 rings everything is to the left of this
     return np.array([(centres[:, 0] + room[:, 0]).max() + half[0], wish[1]])
 
