@@ -11,9 +11,16 @@ from hypothesis import strategies as st
 
 from ui.components.labels import LINE, MAX_EM, label_boxes, label_lines, text_em
 from ui.components.layout import METHODS, extend, layout
-from ui.components.overlap import free_spot, separate, touching
+from ui.components.overlap import free_spot, off_edges, separate, struck, touching
 
-NAMES = ["周启明", "宏途路桥有限公司", "X214 线大修一标段", "投标机 MAC …7C:1E", "A", "Consultancy of the Northern Districts Ltd"]
+NAMES = [
+    "周启明",
+    "宏途路桥有限公司",
+    "X214 线大修一标段",
+    "投标机 MAC …7C:1E",
+    "A",
+    "Consultancy of the Northern Districts Ltd",
+]
 Case = tuple[dict[str, str], list[tuple[str, str]]]
 
 
@@ -138,3 +145,19 @@ def test_boxes_hold_disc_and_label() -> None:
     assert halves[2, 0] > halves[1, 0]
     assert halves[2, 1] >= halves[1, 1] + LINE / 2
 
+
+def test_a_node_steps_off_a_line_that_runs_through_it() -> None:
+    places = np.array([[0.0, 0.0], [200.0, 0.0], [100.0, 3.0], [60.0, 0.0], [100.0, 90.0]])
+    edges = np.array([[0, 1]])
+    assert struck(places, edges, 20.0)[0].tolist() == [[2, 0], [3, 0]]
+    aside = off_edges(places, edges, np.arange(5) == 3, 20.0)
+    assert struck(aside, edges, 20.0)[0].tolist() == [[3, 0]]  # the pinned one stays
+    assert (aside[[0, 1, 3, 4]] == places[[0, 1, 3, 4]]).all()
+
+
+def test_few_lines_run_through_foreign_nodes() -> None:
+    nodes, edges = tree(60)
+    places = layout(nodes, edges)
+    index = {n: i for i, n in enumerate(places)}
+    pairs = np.array([(index[a], index[b]) for a, b in edges if a != b])
+    assert len(struck(np.array(list(places.values())), pairs, 15.0)[0]) <= len(pairs) / 10

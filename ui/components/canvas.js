@@ -227,7 +227,7 @@ class GraphCanvas {
     this.keyed = false;
     const id = p.nodes.length ? null : this.nodeNear(p.pointer.DOM), many = p.event.srcEvent.ctrlKey || p.event.srcEvent.metaKey;
     const under = this.network.getNodeAt(p.pointer.DOM) ?? id;
-    if (this.tools.picked(under)) return;
+    if (this.tools.picked(under)) return this.mark([...this.selection]); // vis-network has marked it already
     if (id) return this.select(many ? [...this.selection, id] : [id]); // just beside a small node
     this.select(p.nodes.length ? p.nodes : p.edges);
     if (under) this.focused = under;

@@ -17,10 +17,11 @@ import igraph as ig
 import numpy as np
 from numpy.typing import NDArray
 
-from ui.components.labels import label_boxes
-from ui.components.overlap import free_spot, separate
+from ui.components.labels import RADIUS, label_boxes
+from ui.components.overlap import free_spot, off_edges, separate, struck
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 Position = tuple[float, float]
 Positions = dict[str, Position]
 
@@ -35,6 +36,12 @@ FILL: Final = 1.3
 ASPECT: Final = 1.6
 """Width to height of the picture, near that of the canvas."""
 PACK_GAP: Final = 60.0
+
+CLEAR: Final = RADIUS + 7.0
+"""A foreign edge comes no nearer to a node than this, where room allows."""
+CLEAR_ROUNDS: Final = 15
+CLEAR_UP_TO: Final = 60_000
+"""Nodes times edges above which the clearing would take longer than the layout."""
 
 _RNG = Lock()  # igraph draws from one generator of the whole process
 
@@ -131,7 +138,25 @@ def _component(graph: _Graph, method: Method, pins: Mapping[int, Floats], seed: 
         raw = raw + (wished - raw[index]).mean(axis=0)
         raw[index] = wished
     fixed = np.isin(np.arange(count), list(pins))
-    return separate(raw + graph.offsets, graph.halves, fixed) - graph.offsets
+    places = separate(raw + graph.offsets, graph.halves, fixed) - graph.offsets
+    return places if method in ("layered", "circle") else _legible(graph, places, fixed)
+
+
+def _legible(graph: _Graph, places: Floats, fixed: Bools) -> Floats:
+    """Few edges run through nodes they do not belong to: nodes step aside and are parted again, the best round counts."""
+    edges = np.array(graph.edges, dtype=np.intp)
+    if len(edges) * len(places) > CLEAR_UP_TO or len(places) < 3:
+        return places
+    best, least = places, len(struck(places, edges, CLEAR)[0])
+    for _ in range(CLEAR_ROUNDS):
+        if not least:
+            break
+        aside = off_edges(places, edges, fixed, CLEAR)
+        places = separate(aside + graph.offsets, graph.halves, fixed) - graph.offsets
+        found = len(struck(places, edges, CLEAR)[0])
+        if found < least:
+            best, least = places, found
+    return best
 
 
 def _stress(graph: _Graph, seed: int) -> Floats:

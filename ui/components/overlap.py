@@ -89,6 +89,36 @@ def _resettle(centres: Floats, halves: Floats, fixed: Bools) -> Floats:
     return moved
 
 
+def struck(places: Floats, edges: Ints, reach: float) -> tuple[Ints, Floats]:
+    """Nodes that a foreign edge runs through: (node, edge) index pairs m × 2, and for each the vector m × 2 from
+    the nearest point of the edge to the node, where it is shorter than ``reach``."""
+    start, end = places[edges[:, 0]], places[edges[:, 1]]
+    along = end - start
+    length = np.maximum((along**2).sum(axis=1), 1e-9)
+    from_start = places[:, None, :] - start[None, :, :]
+    share = np.clip((from_start * along).sum(axis=2) / length, 0.0, 1.0)
+    away = from_start - share[:, :, None] * along
+    near = (away**2).sum(axis=2) < reach**2
+    rows = np.arange(len(edges))
+    near[edges[:, 0], rows] = near[edges[:, 1], rows] = False
+    pairs = np.argwhere(near)
+    return pairs, away[pairs[:, 0], pairs[:, 1]]
+
+
+def off_edges(places: Floats, edges: Ints, fixed: Bools, reach: float) -> Floats:
+    """Places with every node pushed off the foreign edges that run through it; fixed ones stay."""
+    pairs, away = struck(places, edges, reach)
+    length = np.hypot(away[:, 0], away[:, 1])
+    start, end = places[edges[pairs[:, 1], 0]], places[edges[pairs[:, 1], 1]]
+    across = (end - start)[:, ::-1] * (-1.0, 1.0)  # for a node exactly on the edge: to its left
+    across /= np.maximum(np.hypot(across[:, 0], across[:, 1]), 1e-9)[:, None]
+    direction = np.where((length > 1e-6)[:, None], away / np.maximum(length, 1e-9)[:, None], across)
+    out = np.zeros_like(places)
+    np.add.at(out, pairs[:, 0], direction * (reach - length + 1.0)[:, None])
+    out[fixed] = 0.0
+    return places + out
+
+
 def free_spot(
     wish: Floats, half: Floats, centres: Floats, halves: Floats, *, anchor: Floats | None = None, step: float = 24.0
 ) -> Floats:
