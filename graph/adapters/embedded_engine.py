@@ -1,8 +1,9 @@
 """One LadybugDB database, lent to threads by the connection.
 
-Nothing above this file speaks to ``ladybug``. Plans are cached per connection, so connections are kept and
-lent,
-not made for each call; a connection runs one statement at a time.
+Nothing above this file speaks to ``ladybug``. A connection runs one statement at a time and keeps the plan of every
+text it has run, with all that plan has in memory (half a gigabyte for a join over a large table). So the few texts
+of our own that walk over keys run on connections that are kept; bulk work and strangers' texts run on one that is
+closed after them.
 """
 
 from __future__ import annotations
@@ -37,101 +38,113 @@ class Engine:
     """A database in ``file``, or in memory without one."""
 
     def __init__(
-        self, file: Path | None, *, pool_bytes: int = BUFFER_POOL_BYTES, read_only: bool = False
+        self,
+        file: Path | None,
+        *,
+        pool_bytes: int = BUFFER_POOL_BYTES,
+        read_only: bool = False,
+        checkpoints: bool = True,
     ) -> None:
+        """Open it. Without ``checkpoints`` the engine makes none of its own accord."""
         try:
             self._database = ladybug.Database(
                 file,
                 buffer_pool_size=pool_bytes,
                 max_db_size=_ADDRESS_SPACE if file else _SCOPED_ADDRESS_SPACE,
                 read_only=read_only,
+                auto_checkpoint=checkpoints,
             )
         except RuntimeError as fault:
             where = file.name if file else "memory"
             raise StoreError(f"the embedded store cannot open {where}: {fault}") from fault
         self._idle: LifoQueue[ladybug.Connection] = LifoQueue()
-        self._made: list[ladybug.Connection] = []
+        self._kept: list[ladybug.Connection] = []
         self._closed = False
-
-    @contextmanager
-    def lend(self) -> Iterator[ladybug.Connection]:
-        """A connection for one call at a time."""
-        if self._closed:
-            raise StoreError("the store is closed; open it again")
-        try:
-            connection = self._idle.get_nowait()
-        except Empty:
-            connection = ladybug.Connection(self._database)
-            self._made.append(connection)
-        try:
-            yield connection
-        except RuntimeError as fault:
-            raise _fault(fault) from fault
-        finally:
-            self._idle.put(connection)
 
     def run(self, text: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Run a statement for its effect."""
-        with self.lend() as connection:
-            _one(connection.execute(text, dict(parameters or {}))).close()
+        with self._fresh() as connection:
+            _execute(connection, text, parameters or {}).close()
 
-    def rows(self, text: str, parameters: Mapping[str, Any] | None = None) -> list[list[Any]]:
-        """Rows of a statement of our own, as Python values."""
-        with self.lend() as connection, _one(connection.execute(text, dict(parameters or {}))) as result:
-            return [list(row) for row in result]
+    def rows(
+        self, text: str, parameters: Mapping[str, Any] | None = None, *, keep_plan: bool = False
+    ) -> list[list[Any]]:
+        """Rows of a statement of our own. ``keep_plan`` where it walks over keys and comes often."""
+        with self._lent() if keep_plan else self._fresh() as connection:
+            result = _execute(connection, text, parameters or {})
+            with result:
+                return [list(row) for row in result]
 
-    def table(self, text: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
+    def table(self, text: str) -> pa.Table:
         """Rows of a statement of our own, as one Arrow table."""
-        with self.lend() as connection, _one(connection.execute(text, dict(parameters or {}))) as result:
+        with self._fresh() as connection, _execute(connection, text, {}) as result:
             return result.get_as_arrow(_CHUNK)
 
     def read(self, text: str, parameters: Mapping[str, Any], timeout_ms: int) -> pa.Table:
         """Rows of a stranger's text inside a read-only transaction.
 
-        ``QueryRefused`` for a write or a text the engine does not understand; ``StoreError`` after
-        ``timeout_ms``.
+        ``QueryRefused`` for a write or a text the engine does not understand; ``StoreError`` after ``timeout_ms``.
         """
-        with self.lend() as connection:
+        with self._fresh() as connection:
             connection.set_query_timeout(timeout_ms)
-            _one(connection.execute("BEGIN TRANSACTION READ ONLY")).close()
-            try:
-                with _one(connection.execute(text, dict(parameters))) as result:
-                    return result.get_as_arrow(_CHUNK)
-            finally:
-                connection.set_query_timeout(0)
-                self._end(connection)
+            _execute(connection, "BEGIN TRANSACTION READ ONLY", {}).close()
+            with _execute(connection, text, parameters) as result:
+                return result.get_as_arrow(_CHUNK)
 
-    @staticmethod
-    def _end(connection: ladybug.Connection) -> None:
-        """Leave the transaction; a statement that failed has left it already."""
+    @contextmanager
+    def _lent(self) -> Iterator[ladybug.Connection]:
+        """A connection that keeps its plans, for one statement."""
+        self._check_open()
         try:
-            _one(connection.execute("ROLLBACK")).close()
-        except RuntimeError as fault:
-            if "No active transaction" not in str(fault):
-                raise
+            connection = self._idle.get_nowait()
+        except Empty:
+            connection = ladybug.Connection(self._database)
+            self._kept.append(connection)
+        try:
+            with _faults():
+                yield connection
+        finally:
+            self._idle.put(connection)
+
+    @contextmanager
+    def _fresh(self) -> Iterator[ladybug.Connection]:
+        """A connection that is closed, with its transaction and its plans, after one statement."""
+        self._check_open()
+        with _faults(), ladybug.Connection(self._database) as connection:
+            yield connection
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreError("the store is closed; open it again")
 
     def close(self) -> None:
         """Close the database; calls that are running are interrupted. Closing twice is allowed."""
         if self._closed:
             return
         self._closed = True
-        for connection in self._made:
+        for connection in self._kept:
             connection.close()
         self._database.close()
 
 
-def _one(result: ladybug.QueryResult | list[ladybug.QueryResult]) -> ladybug.QueryResult:
+def _execute(connection: ladybug.Connection, text: str, parameters: Mapping[str, Any]) -> ladybug.QueryResult:
+    result = connection.execute(text, dict(parameters))
     if isinstance(result, list):
         raise QueryRefused("several statements in one text; send one at a time")
     return result
 
 
-def _fault(fault: RuntimeError) -> StoreError:
-    text = str(fault).strip()
-    if "Interrupted" in text:
-        return StoreError(
-            "the query took too long and was stopped; narrow it, or ask for a larger time budget"
-        )
-    if _REFUSALS.search(text):
-        return QueryRefused(f"the embedded store will not run this: {text}")
-    return StoreError(f"the embedded store failed: {text}")
+@contextmanager
+def _faults() -> Iterator[None]:
+    """The engine's errors as ours."""
+    try:
+        yield
+    except RuntimeError as fault:
+        text = str(fault).strip()
+        if "Interrupted" in text:
+            raise StoreError(
+                "the query took too long and was stopped; narrow it, or ask for a larger time budget"
+            ) from fault
+        if _REFUSALS.search(text):
+            raise QueryRefused(f"the embedded store will not run this: {text}") from fault
+        raise StoreError(f"the embedded store failed: {text}") from fault

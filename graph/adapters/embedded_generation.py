@@ -86,7 +86,7 @@ def derive(
     """Write a generation as a copy of ``base`` with a difference applied, which must give ``tables``."""
     progress(0, 0, "copy")
     shutil.copyfile(base / _DATABASE, folder / _DATABASE)
-    engine = Engine(folder / _DATABASE, pool_bytes=pool_bytes)
+    engine = Engine(folder / _DATABASE, pool_bytes=pool_bytes, checkpoints=False)
     try:
         apply(engine, schema, change, progress)
         _finish(schema, folder, engine, tables, progress)

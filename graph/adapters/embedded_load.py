@@ -8,7 +8,7 @@ are parted by the letters of their ends, in DuckDB, before they go in.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
@@ -112,18 +112,34 @@ def _copy(engine: Engine, name: str, source: Source, pair: Pair | None = None) -
 
 
 def apply(engine: Engine, schema: Schema, change: Change, progress: Progress = no_progress) -> None:
-    """Apply a difference. Removals and updates first: they are slow on rows that were just copied in."""
-    steps = [
-        *((_remove_relations, kind, change.removed) for kind in schema.relations),
-        *((_remove_nodes, kind, change.removed) for kind in schema.entities),
-        *((_update_nodes, kind, change.changed) for kind in schema.entities),
-        *((_update_relations, kind, change.changed) for kind in schema.relations),
-    ]
-    todo = [(step, kind, files[kind]) for step, kind, files in steps if kind in files]
-    for done, (step, kind, file) in enumerate(todo):
-        progress(done, len(todo), kind)
-        step(engine, schema, kind, pq.read_table(file))
-    load(engine, schema, change.added, progress)
+    """Apply a difference: new ends first, then relations kind by kind, then the entities that are gone.
+
+    A changed relation table is merged with its changes at a checkpoint, at nearly the price of loading it. One
+    checkpoint a kind merges it once, and lets go of the memory that its changes take until then.
+    """
+    touched = [k for k in schema.kinds if k in {*change.added, *change.changed, *change.removed}]
+    for done, kind in enumerate(touched):
+        progress(done, len(touched), kind)
+        if kind in schema.entities:
+            _with_rows(_update_nodes, engine, schema, kind, change.changed)
+        else:
+            _with_rows(_remove_relations, engine, schema, kind, change.removed)
+            _with_rows(_update_relations, engine, schema, kind, change.changed)
+        load(engine, schema, {k: file for k, file in change.added.items() if k == kind})
+        engine.run("CHECKPOINT")
+    for kind in schema.entities:
+        _with_rows(_remove_nodes, engine, schema, kind, change.removed)
+
+
+def _with_rows(
+    step: Callable[[Engine, Schema, str, pa.Table], None],
+    engine: Engine,
+    schema: Schema,
+    kind: str,
+    files: Mapping[str, Path],
+) -> None:
+    if kind in files:
+        step(engine, schema, kind, pq.read_table(files[kind]))
 
 
 def _remove_relations(engine: Engine, schema: Schema, name: str, rows: pa.Table) -> None:

@@ -49,7 +49,7 @@ class Reader:
             name = graph.kinds[code]
             columns = self._columns[name]
             text = f"UNWIND $ids AS i MATCH (n:`{name}`) WHERE n.id = i RETURN {_listed('n', columns)}"
-            rows = self._engine.rows(text, {"ids": graph.node_names(nodes[codes == code])})
+            rows = self._engine.rows(text, {"ids": graph.node_names(nodes[codes == code])}, keep_plan=True)
             found += [entity(dict(zip(columns, row, strict=True))) for row in rows]
         return tuple(sorted(found, key=lambda e: e.id))
 
@@ -133,7 +133,8 @@ class Reader:
         listed = _listed("r", self._columns[name]) + (f", {_listed(*also)}" if also else "")
         text = f"MATCH {pattern} WHERE r.id IN $ids RETURN {listed}"
         ids = graph.relation_names(np.array(members))
-        return self._engine.rows(text, {"a": graph.node_ids[lookup.anchor].decode(), "ids": ids})
+        parameters = {"a": graph.node_ids[lookup.anchor].decode(), "ids": ids}
+        return self._engine.rows(text, parameters, keep_plan=True)
 
 
 def _listed(variable: str, columns: tuple[str, ...]) -> str:
