@@ -20,7 +20,9 @@ def run() -> None:
     st.logo(str(UI / "static" / "brand.svg"), size="large")
     st.html(f"<style>{(UI / 'components' / 'style.css').read_text(encoding='utf-8')}</style>")
     pages = {
-        "cases": st.Page(cases.page, title=t("app.cases"), icon=":material/folder_open:", url_path="cases", default=True),
+        "cases": st.Page(
+            cases.page, title=t("app.cases"), icon=":material/folder_open:", url_path="cases", default=True
+        ),
         "case": st.Page(case.page, title=t("app.case"), icon=":material/hub:", url_path="case"),
     }
     st.session_state["pages"] = pages

@@ -59,7 +59,7 @@ def _cell(column: Column) -> str:
         return (chosen % ("low" if column.name.endswith("Min") else "high")) + f' AS "{column.name}"'
     text = chosen % "value"
     if column.storage is Storage.STRINGS:
-        return f"from_json({text}, '[\"VARCHAR\"]') AS \"{column.name}\""
+        return f'from_json({text}, \'["VARCHAR"]\') AS "{column.name}"'
     return f'{text}::{_duck(column.storage)} AS "{column.name}"'
 
 
@@ -75,7 +75,11 @@ def graph_entities(
     cells = ",\n".join(_cell(c) for c in clear if c.name != "name")
     named = "name" in kind.properties
     name = "max(value) FILTER (WHERE property = 'name')" if named else "NULL::VARCHAR"
-    names = "list_sort(list(DISTINCT value) FILTER (WHERE property IN ('name', 'formerName')))" if named else "NULL::VARCHAR[]"
+    names = (
+        "list_sort(list(DISTINCT value) FILTER (WHERE property IN ('name', 'formerName')))"
+        if named
+        else "NULL::VARCHAR[]"
+    )
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE chosen AS
@@ -90,8 +94,13 @@ def graph_entities(
     caption = ", ".join(f"{shown.get(c, _quoted_name(c))}::VARCHAR" for c in kind.caption)
     columns = []
     for column in kind.columns():
-        columns.append(_frame_column(kind, column, caption) or f'{shown.get(column.name, _quoted_name(column.name))} AS "{column.name}"')
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {target} AS SELECT {', '.join(columns)} FROM chosen{_joins(kind)}")
+        columns.append(
+            _frame_column(kind, column, caption)
+            or f'{shown.get(column.name, _quoted_name(column.name))} AS "{column.name}"'
+        )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {target} AS SELECT {', '.join(columns)} FROM chosen{_joins(kind)}"
+    )
 
 
 def _quoted_name(name: str) -> str:
@@ -122,10 +131,14 @@ def _hide(connection: duckdb.DuckDBPyConnection, kind: EntityKind, token_key: by
     """Tables ``hidden_<property>(clear, masked, token)``; returns column → SQL of what the stores may hold instead."""
     shown: dict[str, str] = {}
     for prop in _tokened(kind):
-        clear = connection.execute(f'SELECT DISTINCT "{prop.name}" AS clear FROM chosen WHERE "{prop.name}" IS NOT NULL').to_arrow_table()
+        clear = connection.execute(
+            f'SELECT DISTINCT "{prop.name}" AS clear FROM chosen WHERE "{prop.name}" IS NOT NULL'
+        ).to_arrow_table()
         masked = clear.append_column("masked", mask_column(clear["clear"], prop.type))
         connection.register("_masked", masked)
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE hidden_{prop.name} AS SELECT clear, masked, {token_sql('clear', prop.type, token_key)} AS token FROM _masked")
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE hidden_{prop.name} AS SELECT clear, masked, {token_sql('clear', prop.type, token_key)} AS token FROM _masked"
+        )
         connection.unregister("_masked")
         shown[prop.name] = f"hidden_{prop.name}.masked"
         shown[f"{prop.name}Token"] = f"hidden_{prop.name}.token"
@@ -140,16 +153,18 @@ def token_sql(value: str, value_type: str, key: bytes) -> str:
     return f"left(sha256(unhex('{outer}') || unhex(sha256(unhex('{inner}') || {message}))), 32)"
 
 
-def doubts(rules: Sequence[Mapping[str, object]], entities: Mapping[str, str], relations: Mapping[str, str]) -> str:
+def doubts(
+    rules: Sequence[Mapping[str, object]], entities: Mapping[str, str], relations: Mapping[str, str]
+) -> str:
     """SQL for the marks that mapping files ask for: entities whose declared key may run namesakes together."""
     parts = [
         f"""
-        SELECT e.entity_id AS subject, 'possibleNamesakes' AS code, count(DISTINCT r.to_id) AS count, {int(str(rule['above']))} AS threshold,
-               {quoted(str(rule['relation']))} AS relation, {quoted(str(rule['dataset']))} AS dataset
-        FROM (SELECT DISTINCT entity_id FROM {entities[str(rule['kind'])]} WHERE dataset = {quoted(str(rule['dataset']))}
-              AND item = {quoted(str(rule['item']))}) e
-        JOIN {relations[str(rule['relation'])]} r ON r.from_id = e.entity_id
-        GROUP BY e.entity_id HAVING count(DISTINCT r.to_id) > {int(str(rule['above']))}
+        SELECT e.entity_id AS subject, 'possibleNamesakes' AS code, count(DISTINCT r.to_id) AS count, {int(str(rule["above"]))} AS threshold,
+               {quoted(str(rule["relation"]))} AS relation, {quoted(str(rule["dataset"]))} AS dataset
+        FROM (SELECT DISTINCT entity_id FROM {entities[str(rule["kind"])]} WHERE dataset = {quoted(str(rule["dataset"]))}
+              AND item = {quoted(str(rule["item"]))}) e
+        JOIN {relations[str(rule["relation"])]} r ON r.from_id = e.entity_id
+        GROUP BY e.entity_id HAVING count(DISTINCT r.to_id) > {int(str(rule["above"]))}
         """
         for rule in rules
         if str(rule["kind"]) in entities and str(rule["relation"]) in relations
@@ -161,4 +176,3 @@ def doubts(rules: Sequence[Mapping[str, object]], entities: Mapping[str, str], r
         )
     empty = "SELECT NULL::VARCHAR AS subject, NULL::VARCHAR AS code, NULL::BIGINT AS count, NULL::BIGINT AS threshold, NULL::VARCHAR AS relation, NULL::VARCHAR AS dataset WHERE false"
     return " UNION ALL ".join([empty, *parts])
-

@@ -22,7 +22,9 @@ def relations_of(connection: duckdb.DuckDBPyConnection, kind: RelationKind, sour
     """
     _end_points(connection, kind, source)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE stated AS SELECT *, {_identity(kind)} AS id FROM ended")
-    connection.execute("CREATE OR REPLACE TEMP TABLE several AS SELECT id FROM stated GROUP BY id HAVING count(*) > 1")
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE several AS SELECT id FROM stated GROUP BY id HAVING count(*) > 1"
+    )
     once = ", ".join(_once(kind, c) for c in kind.columns())
     many = ", ".join(_many(kind, c) for c in kind.columns())
     loop = "from_id = to_id AND from_key <> to_key"
@@ -34,14 +36,18 @@ def relations_of(connection: duckdb.DuckDBPyConnection, kind: RelationKind, sour
         SELECT {many}, bool_or({loop}) AS merged_loop FROM stated SEMI JOIN several USING (id) GROUP BY id
         """
     )
-    row = connection.execute(f"SELECT (SELECT count(*) FROM {source}) - (SELECT count(*) FROM ended)").fetchone()
+    row = connection.execute(
+        f"SELECT (SELECT count(*) FROM {source}) - (SELECT count(*) FROM ended)"
+    ).fetchone()
     return int(row[0]) if row else 0
 
 
 def _end_points(connection: duckdb.DuckDBPyConnection, kind: RelationKind, source: str) -> None:
     """Table ``ended``: records with both ends known, symmetric ones with the smaller id first."""
     refs = [p for p in kind.properties.values() if p.type == "ref"]
-    joins = "".join(f' LEFT JOIN key_entity ref_{p.name} ON ref_{p.name}.source_key = s."{p.name}"' for p in refs)
+    joins = "".join(
+        f' LEFT JOIN key_entity ref_{p.name} ON ref_{p.name}.source_key = s."{p.name}"' for p in refs
+    )
     turned = "f.entity_id > t.entity_id" if kind.symmetric else "false"
     replaced = [f'ref_{p.name}.entity_id AS "{p.name}"' for p in refs]
     replaced += [_turned_role(p, turned) for p in kind.properties.values() if p.inverse and kind.symmetric]

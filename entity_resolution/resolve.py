@@ -73,9 +73,11 @@ class _Run:
         self.progress(4, 5, "write")
         doubts = self._side_tables()
         graph = join_hashes({k: self.sums.get(k, 0) for k in self.schema.kinds})
-        info = SnapshotInfo(graph[:16], graph, self._cluster_hash(), self.counts, units, dangling)
+        clustered = self._cluster_hash()
+        named = resource.snapshot_id(graph, clustered, (batch.info.id for batch in self.lake.batches()))
+        info = SnapshotInfo(named, graph, clustered, self.counts, units, dangling)
         before = resource.current(self.lake)
-        unchanged = before is not None and (before.id, before.cluster_hash) == (info.id, info.cluster_hash)
+        unchanged = before is not None and before.id == info.id
         if not unchanged:
             self._remember(before)
             resource.commit(self.lake, self.folder, info)
@@ -90,25 +92,34 @@ class _Run:
             files = self.lake.files(kind)
             if files:
                 name = f"record_{kind}"
-                self.connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({parquet_list(files)})")
+                self.connection.execute(
+                    f"CREATE VIEW {name} AS SELECT * FROM read_parquet({parquet_list(files)})"
+                )
                 (self.entities if kind in self.schema.entities else self.relations)[kind] = name
 
     def _clusters(self) -> tuple[int, int]:
         connection = self.connection
         keys = " UNION ALL ".join(
-            f"SELECT DISTINCT '{kind}' AS kind, source_key FROM {name}" for kind, name in self.entities.items()
+            f"SELECT DISTINCT '{kind}' AS kind, source_key FROM {name}"
+            for kind, name in self.entities.items()
         )
         empty = "SELECT NULL::VARCHAR AS kind, NULL::VARCHAR AS source_key WHERE false"
         connection.execute(
             f"CREATE TEMP TABLE keyed AS SELECT kind, source_key, row_number() OVER (ORDER BY kind, source_key) - 1 AS u FROM ({keys or empty})"
         )
         strong.decide(connection, self.entities)
-        machine = self._pairs("SELECT l.u, r.u FROM decision JOIN keyed l ON l.source_key = left_key JOIN keyed r ON r.source_key = right_key")
+        machine = self._pairs(
+            "SELECT l.u, r.u FROM decision JOIN keyed l ON l.source_key = left_key JOIN keyed r ON r.source_key = right_key"
+        )
         said = judgements(self.lake.ledger)
         count = self._count("keyed")
         numbers = cluster(count, machine, self._judged(said, "same"), self._judged(said, "different"))
-        connection.register("_numbers", pa.table({"u": pa.array(np.arange(count)), "cluster": pa.array(numbers)}))
-        connection.execute("CREATE TEMP TABLE unit AS SELECT source_key, kind, cluster FROM keyed JOIN _numbers USING (u)")
+        connection.register(
+            "_numbers", pa.table({"u": pa.array(np.arange(count)), "cluster": pa.array(numbers)})
+        )
+        connection.execute(
+            "CREATE TEMP TABLE unit AS SELECT source_key, kind, cluster FROM keyed JOIN _numbers USING (u)"
+        )
         connection.unregister("_numbers")
         return count, len(np.unique(numbers))
 
@@ -126,7 +137,9 @@ class _Run:
 
     def _pairs(self, query: str) -> Pairs:
         found = self.connection.execute(f"SELECT * FROM ({query}) AS p(a, b) ORDER BY a, b").fetchnumpy()
-        return np.column_stack([np.asarray(found["a"], dtype=np.int64), np.asarray(found["b"], dtype=np.int64)])
+        return np.column_stack(
+            [np.asarray(found["a"], dtype=np.int64), np.asarray(found["b"], dtype=np.int64)]
+        )
 
     def _count(self, table: str) -> int:
         row = self.connection.execute(f"SELECT count(*) FROM {table}").fetchone()
@@ -154,7 +167,9 @@ class _Run:
         )
         for name, view in list(self.entities.items()):
             kind = self.schema.entities[name]
-            self.connection.execute(f"CREATE TEMP TABLE linked_{name} AS SELECT r.*, e.entity_id FROM {view} r JOIN key_entity e USING (source_key)")
+            self.connection.execute(
+                f"CREATE TEMP TABLE linked_{name} AS SELECT r.*, e.entity_id FROM {view} r JOIN key_entity e USING (source_key)"
+            )
             golden.values_of(self.connection, kind, f"linked_{name}")
             self.connection.execute("INSERT INTO value SELECT * FROM said")
             golden.graph_entities(self.connection, kind, f"linked_{name}", self.token_key, f"graph_{name}")
@@ -164,14 +179,19 @@ class _Run:
     def _relations(self) -> int:
         dangling = 0
         for name, view in list(self.relations.items()):
-            dangling += relations.relations_of(self.connection, self.schema.relations[name], view, f"graph_{name}")
+            dangling += relations.relations_of(
+                self.connection, self.schema.relations[name], view, f"graph_{name}"
+            )
             self._write(name, "id")
             self.relations[name] = f"graph_{name}"
         return dangling
 
     def _write(self, kind: str, order: str) -> None:
         file = self.folder / "graph" / f"{kind}.parquet"
-        columns = ", ".join(f'"{c.name}"::{_sql_type(c.storage.value)} AS "{c.name}"' for c in self.schema.kind(kind).columns())
+        columns = ", ".join(
+            f'"{c.name}"::{_sql_type(c.storage.value)} AS "{c.name}"'
+            for c in self.schema.kind(kind).columns()
+        )
         self.connection.execute(
             f"COPY (SELECT {columns} FROM graph_{kind} ORDER BY {order}) TO '{file}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
         )
@@ -181,7 +201,9 @@ class _Run:
     # -- side tables ----------------------------------------------------------------------------
 
     def _side_tables(self) -> int:
-        rules = [dict(rule) | {"dataset": b.info.dataset} for b in self.lake.batches() for rule in b.info.doubts]
+        rules = [
+            dict(rule) | {"dataset": b.info.dataset} for b in self.lake.batches() for rule in b.info.doubts
+        ]
         unique = list({tuple(sorted(r.items())): r for r in rules}.values())
         self._copy(golden.doubts(unique, self.entities, self.relations), "doubt", "subject, code")
         self._copy("SELECT * FROM value", "value", "entity_id, property, value")
@@ -209,7 +231,9 @@ class _Run:
 
     def _remember(self, before: SnapshotInfo | None) -> None:
         run = entity_ids.next_run(self.lake)
-        rows = [ids.history_rows(self.connection, entity_ids.history_sql(self.lake), run).cast(entity_ids.LAYOUT)]
+        rows = [
+            ids.history_rows(self.connection, entity_ids.history_sql(self.lake), run).cast(entity_ids.LAYOUT)
+        ]
         if before is not None:
             old = resource.tables(self.lake, before).files
             for name, table in self.relations.items():
@@ -221,4 +245,10 @@ class _Run:
 
 
 def _sql_type(storage: str) -> str:
-    return {"STRING": "VARCHAR", "STRING[]": "VARCHAR[]", "INT64": "BIGINT", "DOUBLE": "DOUBLE", "BOOL": "BOOLEAN"}[storage]
+    return {
+        "STRING": "VARCHAR",
+        "STRING[]": "VARCHAR[]",
+        "INT64": "BIGINT",
+        "DOUBLE": "DOUBLE",
+        "BOOL": "BOOLEAN",
+    }[storage]

@@ -43,7 +43,7 @@ def decide(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, str]) -> 
                 f"""
                 INSERT INTO decision
                 WITH said AS (SELECT concat_ws(chr(31), {token}) AS token, source_key, min(record_id) AS record_id
-                              FROM {tables[kind]} WHERE {columns[0]} IS NOT NULL AND {columns[-1 if kind == 'Locator' else 0]} IS NOT NULL
+                              FROM {tables[kind]} WHERE {columns[0]} IS NOT NULL AND {columns[-1 if kind == "Locator" else 0]} IS NOT NULL
                               GROUP BY ALL),
                      shared AS (SELECT token, min(source_key) AS left_key, arg_min(record_id, source_key) AS first
                                 FROM said GROUP BY token HAVING count(*) > 1)

@@ -16,7 +16,9 @@ from graph.spec import EntitySpec, PropertySpec, RelationSpec, SchemaSpec, read_
 
 SCHEMA_FILE = Path(__file__).with_name("schema.yaml")
 
-RESERVED = frozenset("end order desc group table primary default all case when exists column in on profile".split())
+RESERVED = frozenset(
+    "end order desc group table primary default all case when exists column in on profile".split()
+)
 """Words the embedded engine reserves: no property may be called so."""
 
 
@@ -105,7 +107,11 @@ class Property:
         """Columns of this property in a store."""
         own = Column(self.name, self.storage, self.name)
         if self.type == "date":
-            return (own, Column(f"{self.name}Min", Storage.INT, self.name), Column(f"{self.name}Max", Storage.INT, self.name))
+            return (
+                own,
+                Column(f"{self.name}Min", Storage.INT, self.name),
+                Column(f"{self.name}Max", Storage.INT, self.name),
+            )
         if self.tokened:
             return (own, Column(f"{self.name}Token", Storage.STRING, self.name))
         return (own,)
@@ -128,7 +134,9 @@ class EntityKind:
 
     def columns(self) -> tuple[Column, ...]:
         """Columns of the node table, frame first."""
-        return _NODE_FRAME + tuple(c for p in self.properties.values() if p.name != "name" for c in p.columns())
+        return _NODE_FRAME + tuple(
+            c for p in self.properties.values() if p.name != "name" for c in p.columns()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +168,20 @@ def _frame(*names: str, lists: tuple[str, ...] = ()) -> tuple[Column, ...]:
     return tuple(Column(n, Storage.STRINGS if n in lists else Storage.STRING) for n in names)
 
 
-_NODE_FRAME = _frame("id", "kind", "subtype", "name", "names", "grade", "record_ids", lists=("names", "record_ids"))
-_RELATION_FRAME = _frame("id", "kind", "from_id", "to_id", "subtype", "grade", "record_ids", lists=("record_ids",))
+_NODE_FRAME = _frame(
+    "id", "kind", "subtype", "name", "names", "grade", "record_ids", lists=("names", "record_ids")
+)
+_RELATION_FRAME = _frame(
+    "id", "kind", "from_id", "to_id", "subtype", "grade", "record_ids", lists=("record_ids",)
+)
 _INTERVAL = tuple(
     Column(n, Storage.STRING if n in ("validFrom", "validTo") else Storage.INT)
     for n in ("validFrom", "validFromMin", "validFromMax", "validTo", "validToMin", "validToMax")
 )
-_EVENT = (Column("at", Storage.STRING), *(Column(n, Storage.INT) for n in ("atMin", "atMax", "atMsMin", "atMsMax")))
+_EVENT = (
+    Column("at", Storage.STRING),
+    *(Column(n, Storage.INT) for n in ("atMin", "atMax", "atMsMin", "atMsMax")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +233,15 @@ def property_of(name: str, spec: PropertySpec) -> Property:
     codes = {code: _label(words.model_dump()) for code, words in spec.codes.items()}
     label = Label(spec.zh, spec.en)
     return Property(
-        name, spec.type, spec.grade, spec.validity, tuple(spec.used_by), label, codes, spec.to, dict(spec.inverse)
+        name,
+        spec.type,
+        spec.grade,
+        spec.validity,
+        tuple(spec.used_by),
+        label,
+        codes,
+        spec.to,
+        dict(spec.inverse),
     )
 
 
@@ -280,12 +303,16 @@ def _faults(schema: Schema) -> Iterator[str]:
     for relation in schema.relations.values():
         yield from _relation_faults(schema, relation)
     for entity in schema.entities.values():
-        yield from (f"{entity.name}.caption: no property {c}" for c in entity.caption if c not in entity.properties)
+        yield from (
+            f"{entity.name}.caption: no property {c}" for c in entity.caption if c not in entity.properties
+        )
 
 
 def _relation_faults(schema: Schema, relation: RelationKind) -> Iterator[str]:
     for pair in relation.ends:
-        yield from (f"{relation.name}.ends: no entity kind {end}" for end in pair if end not in schema.entities)
+        yield from (
+            f"{relation.name}.ends: no entity kind {end}" for end in pair if end not in schema.entities
+        )
     known = {"from", "to", "subtype"} | {c.name for c in relation.columns()}
     yield from (f"{relation.name}.key: no property {part}" for part in relation.key if part not in known)
     if relation.symmetric and any(a != b for a, b in relation.ends):

@@ -48,13 +48,20 @@ def _codes(names: tuple[str, ...]) -> str:
 
 def _subtypes(subtypes: Mapping[str, Label]) -> Iterator[str]:
     if subtypes:
-        yield from ("", "Subtypes: " + " · ".join(f"`{code}` {label.zh} {label.en}" for code, label in subtypes.items()))
+        yield from (
+            "",
+            "Subtypes: " + " · ".join(f"`{code}` {label.zh} {label.en}" for code, label in subtypes.items()),
+        )
 
 
 def _properties(properties: Mapping[str, Property]) -> Iterator[str]:
     if not properties:
         return
-    yield from ("", "| property | 中文 | English | type | grade | validity | used by |", "|---|---|---|---|---|---|---|")
+    yield from (
+        "",
+        "| property | 中文 | English | type | grade | validity | used by |",
+        "|---|---|---|---|---|---|---|",
+    )
     for p in properties.values():
         kind = f"{p.type} → {p.to}" if p.to else p.type
         yield f"| `{p.name}` | {p.label.zh} | {p.label.en} | {kind} | {p.grade} | {p.validity} | {', '.join(p.used_by)} |"

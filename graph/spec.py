@@ -111,7 +111,9 @@ def read_yaml(file: Path, error: type[MingchaError]) -> Node:
     except (yaml.YAMLError, OSError, UnicodeDecodeError) as fault:
         mark = getattr(fault, "problem_mark", None)
         line = mark.line + 1 if mark else 0
-        raise error(problems=[Problem(f"not readable as YAML: {fault}", file=file.name, line=line)]) from fault
+        raise error(
+            problems=[Problem(f"not readable as YAML: {fault}", file=file.name, line=line)]
+        ) from fault
     if root is None:
         raise error(problems=[Problem("the file is empty", file=file.name)])
     return Node(_value(root, (), lines, file, error), lines)
@@ -127,7 +129,11 @@ def _value(
         for key, child in node.value:
             name = str(key.value)
             if name in out:
-                raise error(problems=[Problem(f"key {name!r} stands twice", file=file.name, line=key.start_mark.line + 1)])
+                raise error(
+                    problems=[
+                        Problem(f"key {name!r} stands twice", file=file.name, line=key.start_mark.line + 1)
+                    ]
+                )
             lines[(*place, name)] = key.start_mark.line + 1
             out[name] = _value(child, (*place, name), lines, file, error)
         return out

@@ -18,7 +18,12 @@ from lake.batches import flush
 from lake.lake import Lake, parquet_list
 
 LAYOUT = pa.schema(
-    [("entity_id", pa.string()), ("source_key", pa.string()), ("redirect_to", pa.string()), ("since", pa.int64())]
+    [
+        ("entity_id", pa.string()),
+        ("source_key", pa.string()),
+        ("redirect_to", pa.string()),
+        ("since", pa.int64()),
+    ]
 )
 
 

@@ -38,7 +38,9 @@ Fill: TypeAlias = Callable[[BatchWriter], tuple[int, int]]
 class Lake:
     """One workspace's lake. Cheap to open; holds no connection between calls."""
 
-    def __init__(self, folder: Path, schema: Schema, registers: Mapping[str, Register], ledger: Ledger) -> None:
+    def __init__(
+        self, folder: Path, schema: Schema, registers: Mapping[str, Register], ledger: Ledger
+    ) -> None:
         self.folder = folder
         self.schema = schema
         self.registers = registers
@@ -180,7 +182,11 @@ class Lake:
 
     def files(self, table: str, known_at: datetime | None = None) -> list[Path]:
         """Parquet files of one standard table over all batches in force."""
-        paths = (self.batch_folder(b.info.id) / f"{table}.parquet" for b in self.batches(known_at) if table in b.tables)
+        paths = (
+            self.batch_folder(b.info.id) / f"{table}.parquet"
+            for b in self.batches(known_at)
+            if table in b.tables
+        )
         return sorted(paths)
 
     def connect(self) -> duckdb.DuckDBPyConnection:
@@ -213,7 +219,9 @@ def sha256_of(file: Path) -> str:
         with open(file, "rb") as handle:
             return hashlib.file_digest(handle, "sha256").hexdigest()
     except OSError as fault:
-        raise SourceError(f"{file.name} cannot be read: {fault.strerror}; check the path and its rights") from fault
+        raise SourceError(
+            f"{file.name} cannot be read: {fault.strerror}; check the path and its rights"
+        ) from fault
 
 
 def _literal(text: str) -> str:

@@ -30,7 +30,9 @@ class Named:
     hint: str
 
 
-def find_named(lake: Lake, schema: Schema, text: str, kinds: tuple[str, ...] = (), limit: int = LIMIT) -> tuple[Named, ...]:
+def find_named(
+    lake: Lake, schema: Schema, text: str, kinds: tuple[str, ...] = (), limit: int = LIMIT
+) -> tuple[Named, ...]:
     """Entities called ``text``: exact names and public codes first, then organisations and matters containing it.
 
     A person is found only by a whole name, so that nobody can list persons by a fragment (S-04); assets and
@@ -62,7 +64,9 @@ def find_named(lake: Lake, schema: Schema, text: str, kinds: tuple[str, ...] = (
     )
 
 
-def _offices(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path], persons: list[str]) -> dict[str, str]:
+def _offices(
+    connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path], persons: list[str]
+) -> dict[str, str]:
     """Person → one post or office with its organisation, by the registers."""
     found: dict[str, str] = {}
     for kind in ("OFFICER_OF", "HOLDS_POST"):
@@ -80,7 +84,9 @@ def _offices(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path], p
 
 
 def _kind_query(schema: Schema, kind: str, file: str) -> str:
-    codes = [n for n in ("uscc", "registrationNo", "otherCode", "code") if n in schema.entities[kind].properties]
+    codes = [
+        n for n in ("uscc", "registrationNo", "otherCode", "code") if n in schema.entities[kind].properties
+    ]
     cases = ["WHEN name = $text OR list_contains(names, $text) THEN 'exact'"]
     cases += [f"WHEN \"{code}\" = $text THEN 'code'" for code in codes]
     if kind != "Person":

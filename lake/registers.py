@@ -45,6 +45,8 @@ def load_registers() -> Mapping[str, Register]:
     """The shipped registers by name; ``SchemaError`` with file and line where the file is wrong."""
     spec = read_spec(REGISTERS_FILE, RegistersSpec, SchemaError)
     return {
-        name: Register(name, Label(r.zh, r.en), tuple(r.key), {n: property_of(n, p) for n, p in r.properties.items()})
+        name: Register(
+            name, Label(r.zh, r.en), tuple(r.key), {n: property_of(n, p) for n, p in r.properties.items()}
+        )
         for name, r in spec.registers.items()
     }

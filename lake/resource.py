@@ -13,29 +13,34 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import duckdb
 
-from graph.errors import IntegrityError, NotFound
+from graph.errors import NotFound
 from graph.hash import row_digest
 from graph.model import Change, TableSet
 from graph.schema import Schema
 from lake.batches import flush
 from lake.lake import Lake
 
-KEEP = 2
-"""Snapshots kept: the one in force and the one before (a store may still stand at it)."""
+LAYOUT = "1"
+"""Version of the tables beside the graph; another one makes another snapshot of the same records."""
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotInfo:
-    """What a snapshot says of itself. ``cluster_hash`` covers sets of source keys; ``graph_hash`` ids and values."""
+    """What a snapshot says of itself. ``cluster_hash`` covers sets of source keys; ``graph_hash`` ids and values.
+
+    Its ``id`` covers both and the batches it rests on: the same file under another batch is the same graph with
+    other evidence behind it. The one in force and the one before are kept, as a store may still stand at that.
+    """
 
     id: str
     graph_hash: str
@@ -44,6 +49,12 @@ class SnapshotInfo:
     units: int
     dangling: int
     """Relation records left out because an end point has no record in force."""
+
+
+def snapshot_id(graph_hash: str, cluster_hash: str, batches: Iterable[str]) -> str:
+    """Id of the snapshot with these hashes over these batches (in any order)."""
+    text = "\n".join((LAYOUT, graph_hash, cluster_hash, *sorted(batches)))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def folder_of(lake: Lake, snapshot: str) -> Path:
@@ -91,6 +102,7 @@ def commit(lake: Lake, building: Path, info: SnapshotInfo) -> None:
     (building / "snapshot.json").write_text(json.dumps(asdict(info), ensure_ascii=False), encoding="utf-8")
     for file in building.rglob("*"):
         flush(file)
+    flush(building)
     target = folder_of(lake, info.id)
     target.parent.mkdir(exist_ok=True)
     if not target.exists():
@@ -124,7 +136,9 @@ def difference(lake: Lake, schema: Schema, base: str, target: SnapshotInfo, fold
     try:
         for kind in schema.kinds:
             if kind in old or kind in new:
-                for what, path in _kind_difference(connection, schema, kind, old.get(kind), new.get(kind), folder):
+                for what, path in _kind_difference(
+                    connection, schema, kind, old.get(kind), new.get(kind), folder
+                ):
                     found[what][kind] = path
     finally:
         connection.close()
@@ -132,7 +146,12 @@ def difference(lake: Lake, schema: Schema, base: str, target: SnapshotInfo, fold
 
 
 def _kind_difference(
-    connection: duckdb.DuckDBPyConnection, schema: Schema, kind: str, old: Path | None, new: Path | None, folder: Path
+    connection: duckdb.DuckDBPyConnection,
+    schema: Schema,
+    kind: str,
+    old: Path | None,
+    new: Path | None,
+    folder: Path,
 ) -> list[tuple[str, Path]]:
     ends = ", from_id, to_id" if kind in schema.relations else ""
     digest = row_digest(schema, kind)
@@ -162,12 +181,3 @@ def _kind_difference(
         if counted and counted[0]:
             out.append((what, path))
     return out
-
-
-def check_current(lake: Lake) -> None:
-    """Raise ``IntegrityError`` where a table of the snapshot in force is missing."""
-    info = require_current(lake)
-    files = tables(lake, info).files
-    lost = [kind for kind, n in info.counts.items() if n and kind not in files]
-    if lost:
-        raise IntegrityError(f"snapshot {info.id} lacks {', '.join(lost)}; run: mingcha build --full")

@@ -39,7 +39,11 @@ ENDS: tuple[tuple[str, pa.DataType], ...] = (
     ("to_kind", pa.string()),
     ("own_identity", pa.bool_()),  # true: this source's key, not the schema's, makes the relation
 )
-ROWS: tuple[tuple[str, pa.DataType], ...] = (("sheet", pa.string()), ("row", pa.int64()), ("part", pa.int32()))
+ROWS: tuple[tuple[str, pa.DataType], ...] = (
+    ("sheet", pa.string()),
+    ("row", pa.int64()),
+    ("part", pa.int32()),
+)
 """Frame of the ``rows`` table; the original cells follow as string columns ``c0 … cN`` in header order."""
 
 

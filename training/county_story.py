@@ -70,4 +70,3 @@ def _firm(draws: Draws, name: str, f: StoryFirm) -> Firm:
         name, draws.uscc(), f.form, f.established, f.capital, line.sector, line.scope, line.market,
         f.address, f.staff, draws.phone(), books=f.books,
     )  # fmt: skip
-

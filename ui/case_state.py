@@ -100,9 +100,13 @@ def shown(subgraph: Subgraph, state: CaseState) -> Subgraph:
     """The part of ``subgraph`` that the page shows: drawn, not hidden or folded, of kinds that are not off."""
     picture = state.picture
     away = picture.hidden | frozenset(leaf for leaves in picture.folded.values() for leaf in leaves)
-    entities = tuple(e for e in subgraph.entities if e.id in picture.drawn and e.id not in away and e.kind not in state.off)
+    entities = tuple(
+        e for e in subgraph.entities if e.id in picture.drawn and e.id not in away and e.kind not in state.off
+    )
     ids = {e.id for e in entities}
-    relations = tuple(r for r in subgraph.relations if r.kind not in state.off and r.from_id in ids and r.to_id in ids)
+    relations = tuple(
+        r for r in subgraph.relations if r.kind not in state.off and r.from_id in ids and r.to_id in ids
+    )
     return Subgraph(entities, relations)
 
 

@@ -34,9 +34,13 @@ def actor() -> str:
         return local_user()
     name = st.context.headers.get(access.user_header, "")
     if access.trusted_proxy and (st.context.ip_address or "127.0.0.1") != access.trusted_proxy:
-        raise AccessDenied("this workbench is reached through its proxy only; use the address your office gave you")
+        raise AccessDenied(
+            "this workbench is reached through its proxy only; use the address your office gave you"
+        )
     if not name:
-        raise AccessDenied(f"the proxy did not say who you are (header {access.user_header}); ask its administrator")
+        raise AccessDenied(
+            f"the proxy did not say who you are (header {access.user_header}); ask its administrator"
+        )
     return name
 
 

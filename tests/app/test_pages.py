@@ -53,8 +53,18 @@ def page(name: str, language: str = "zh", **state: object) -> AppTest:
 
 def words(found: AppTest) -> str:
     """Everything the page says."""
-    parts = [*found.markdown, *found.caption, *found.info, *found.error, *found.warning, *found.button, *found.get("html")]
-    return "\n".join(str(getattr(p, "value", "") or getattr(p, "label", "") or getattr(p.proto, "body", "")) for p in parts)
+    parts = [
+        *found.markdown,
+        *found.caption,
+        *found.info,
+        *found.error,
+        *found.warning,
+        *found.button,
+        *found.get("html"),
+    ]
+    return "\n".join(
+        str(getattr(p, "value", "") or getattr(p, "label", "") or getattr(p.proto, "body", "")) for p in parts
+    )
 
 
 def test_the_app_opens_on_the_cases(workspace: Path) -> None:
@@ -108,7 +118,13 @@ def test_a_folder_that_is_no_workspace_is_a_message(tmp_path: Path, monkeypatch:
 
 def test_a_new_case_is_opened_and_seeded_by_name(workspace: Path) -> None:
     found = page("cases")
-    fill = {"案号": "QP-T-1", "案件名称": "试办案件", "案件类别": "工程招投标", "依据": "初核批准", "承办单位": "一室"}
+    fill = {
+        "案号": "QP-T-1",
+        "案件名称": "试办案件",
+        "案件类别": "工程招投标",
+        "依据": "初核批准",
+        "承办单位": "一室",
+    }
     for label, text in fill.items():
         next(i for i in found.text_input if i.label == label).set_value(text)
     next(b for b in found.button if b.label == "建立案件").click()

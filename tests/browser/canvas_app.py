@@ -29,7 +29,10 @@ def start() -> tuple[Subgraph, dict[str, tuple[float, float]]]:
 
 def expanded(case: Subgraph, centre: str) -> Subgraph:
     """The case with ``MORE`` new persons tied to ``centre``."""
-    fresh = [Entity(f"P9{len(case.entities) + i:04d}", "Person", None, f"新增{i}号", (), "G1", {}, ()) for i in range(MORE)]
+    fresh = [
+        Entity(f"P9{len(case.entities) + i:04d}", "Person", None, f"新增{i}号", (), "G1", {}, ())
+        for i in range(MORE)
+    ]
     ties = [Relation(f"new{centre}{e.id}", "ASSOCIATED", centre, e.id, None, "G1", {}, ()) for e in fresh]
     return Subgraph((*case.entities, *fresh), (*case.relations, *ties))
 
@@ -45,10 +48,18 @@ if event:
     state.log.append(asdict(event))
     if event.expanded:
         state.case = expanded(state.case, event.expanded)
-        state.places = extend(state.places, {e.id: e.name for e in state.case.entities}, [(r.from_id, r.to_id) for r in state.case.relations])
+        state.places = extend(
+            state.places,
+            {e.id: e.name for e in state.case.entities},
+            [(r.from_id, r.to_id) for r in state.case.relations],
+        )
     if event.action and event.action.name == "layout":
         state.layout = event.action.value
-        state.places = layout({e.id: e.name for e in state.case.entities}, [(r.from_id, r.to_id) for r in state.case.relations], method=state.layout)
+        state.places = layout(
+            {e.id: e.name for e in state.case.entities},
+            [(r.from_id, r.to_id) for r in state.case.relations],
+            method=state.layout,
+        )
 with st.sidebar:
     st.markdown(":material/hub: 案件工作台")
 case = state.case
@@ -68,6 +79,8 @@ with left:
         key="canvas", height=520, language=os.environ.get("LANGUAGE_SHOWN", "zh"),
     )  # fmt: skip
 with right:
-    st.html(f'<pre id="log" style="font-size:11px">{json.dumps(state.log[-4:], ensure_ascii=False, indent=1)}</pre>')
+    st.html(
+        f'<pre id="log" style="font-size:11px">{json.dumps(state.log[-4:], ensure_ascii=False, indent=1)}</pre>'
+    )
     st.html(f'<div id="same">{returned == event}</div><div id="runs">{state.setdefault("runs", 0)}</div>')
 state.runs += 1

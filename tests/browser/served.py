@@ -28,7 +28,11 @@ def served(script: str, env: dict[str, str]) -> Iterator[str]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
     server = subprocess.Popen(
-        command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)} | env, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
+        command,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.STDOUT,
     )
     try:
         _await(port, server)
@@ -62,7 +66,9 @@ def browser(program: str) -> Iterator[Browser]:
 
 
 @contextmanager
-def page_of(running: Browser, address: str, size: tuple[int, int] = (1366, 768)) -> Iterator[tuple[Page, list[str]]]:
+def page_of(
+    running: Browser, address: str, size: tuple[int, int] = (1366, 768)
+) -> Iterator[tuple[Page, list[str]]]:
     """A page and what it must not do: requests elsewhere (they are refused) and script errors, gathered as text."""
     faults: list[str] = []
     context = running.new_context(viewport={"width": size[0], "height": size[1]}, accept_downloads=True)

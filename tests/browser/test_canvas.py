@@ -73,7 +73,9 @@ def await_event(page: Page, field: str) -> Any:
 
 
 def places(page: Page) -> dict[str, list[float]]:
-    return inside(page, "c => Object.fromEntries([...c.nodes.keys()].map(id => [id, [c.place(id).x, c.place(id).y]]))")
+    return inside(
+        page, "c => Object.fromEntries([...c.nodes.keys()].map(id => [id, [c.place(id).x, c.place(id).y]]))"
+    )
 
 
 def lonely(page: Page) -> str:
@@ -105,7 +107,9 @@ def test_ctrl_click_selects_several(page: Page) -> None:
     page.keyboard.down("Control")
     page.mouse.click(*spot(page, second))
     page.keyboard.up("Control")
-    page.wait_for_function("n => JSON.parse(document.querySelector('#log').innerText).at(-1)?.selected?.length === n", arg=2)
+    page.wait_for_function(
+        "n => JSON.parse(document.querySelector('#log').innerText).at(-1)?.selected?.length === n", arg=2
+    )
     assert set(heard(page)[-1]["selected"]) == {first, second}
 
 
@@ -215,13 +219,20 @@ def test_export_is_made_in_the_browser(page: Page, ending: str, tmp_path: Path) 
 @pytest.mark.parametrize("size", [500, 2000])
 def test_large_views_are_drawn_whole_and_expand(chromium: Browser, size: int, artifacts: Path) -> None:
     """Times are kept beside the screenshot, not asserted: the machine may be busy."""
-    with served(CANVAS, {"SIZE": str(size)}) as address, page_of(chromium, address, (1440, 900)) as (page, faults):
+    with (
+        served(CANVAS, {"SIZE": str(size)}) as address,
+        page_of(chromium, address, (1440, 900)) as (page, faults),
+    ):
         first = drawn(page)
         assert first["nodes"] == size
         page.screenshot(path=artifacts / f"canvas-{size}.png")
         inside(page, "c => { window.t0 = performance.now(); c.expand([...c.nodes.keys()][0]); }")
         page.wait_for_selector(f".mc-frame[data-nodes='{size + MORE}']", timeout=30_000)
         whole = page.evaluate("performance.now() - window.t0")
-        times = {"first_draw_ms": first["drawn"], "expand_round_trip_ms": round(whole), "expand_draw_ms": drawn(page)["drawn"]}
+        times = {
+            "first_draw_ms": first["drawn"],
+            "expand_round_trip_ms": round(whole),
+            "expand_draw_ms": drawn(page)["drawn"],
+        }
         (artifacts / f"canvas-{size}.json").write_text(json.dumps(times))
         assert faults == []

@@ -120,7 +120,9 @@ def test_click_on_a_relation_shows_the_original_cells(page: Page) -> None:
     )
     box = frame(page).bounding_box()
     page.mouse.click(box["x"] + 1 + edge[0], box["y"] + 1 + edge[1])
-    expect(page.locator(".mc-sentence").first).to_contain_text(f"{FUND} —持股出资 51%→ {BUILDER}", timeout=20_000)
+    expect(page.locator(".mc-sentence").first).to_contain_text(
+        f"{FUND} —持股出资 51%→ {BUILDER}", timeout=20_000
+    )
     expect(page.locator(".mc-source").first).to_contain_text("工商登记_股东.csv · 第")
     expect(page.locator(".mc-hit").first).to_contain_text("51%")
 

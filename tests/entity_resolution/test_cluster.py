@@ -11,7 +11,10 @@ from entity_resolution.cluster import cluster
 
 UNITS = 12
 Pair = tuple[int, int]
-pairs = st.lists(st.tuples(st.integers(0, UNITS - 1), st.integers(0, UNITS - 1)).filter(lambda p: p[0] != p[1]), max_size=14)
+pairs = st.lists(
+    st.tuples(st.integers(0, UNITS - 1), st.integers(0, UNITS - 1)).filter(lambda p: p[0] != p[1]),
+    max_size=14,
+)
 
 
 def as_array(found: list[Pair]) -> np.ndarray:
@@ -44,7 +47,9 @@ def test_negatives_are_never_inside_a_cluster_and_clusters_stay_connected(
 
 
 @given(machine=pairs, different=pairs, order=st.randoms())
-def test_the_order_of_pairs_does_not_matter(machine: list[Pair], different: list[Pair], order: object) -> None:
+def test_the_order_of_pairs_does_not_matter(
+    machine: list[Pair], different: list[Pair], order: object
+) -> None:
     first = groups(cluster(UNITS, as_array(sorted(machine)), as_array([]), as_array(different)))
     shuffled = list(machine)
     order.shuffle(shuffled)  # type: ignore[attr-defined]

@@ -50,12 +50,18 @@ def run(lake: Lake) -> ResolutionReport:
 def rows(lake: Lake, kind: str) -> list[dict[str, Any]]:
     files = resource.tables(lake, resource.require_current(lake)).files
     order = "name, id" if kind in load_schema().entities else "id"
-    found: list[dict[str, Any]] = duckdb.sql(f"SELECT * FROM read_parquet('{files[kind]}') ORDER BY {order}").to_arrow_table().to_pylist()
+    found: list[dict[str, Any]] = (
+        duckdb.sql(f"SELECT * FROM read_parquet('{files[kind]}') ORDER BY {order}")
+        .to_arrow_table()
+        .to_pylist()
+    )
     return found
 
 
 def ids(lake: Lake) -> dict[str, str]:
-    found = duckdb.sql(f"SELECT source_key, entity_id FROM read_parquet('{resource.part(lake, 'key')}')").fetchall()
+    found = duckdb.sql(
+        f"SELECT source_key, entity_id FROM read_parquet('{resource.part(lake, 'key')}')"
+    ).fetchall()
     return dict(found)
 
 
@@ -76,7 +82,11 @@ def test_equal_strong_identifiers_become_one_entity_and_names_alone_do_not(lake:
 def test_any_file_order_gives_the_same_clusters_and_graph(tmp_path: Path) -> None:
     parts: dict[str, Tables] = {
         "one": {"Person": [{"unit": "a", "name": "李雪", "idNumber": "990101198001010011"}]},
-        "two": {"Person": [{"unit": "b", "name": "李雪梅", "idNumber": "990101198001010011", "source_grade": "B2"}]},
+        "two": {
+            "Person": [
+                {"unit": "b", "name": "李雪梅", "idNumber": "990101198001010011", "source_grade": "B2"}
+            ]
+        },
         "three": {"Person": [{"unit": "c", "name": "李薛", "idNumber": "990101198001010011"}]},
     }
     seen = set()
@@ -112,7 +122,10 @@ def test_retracting_a_batch_takes_exactly_what_rests_on_it(lake: Lake) -> None:
         lake,
         "second",
         {
-            "Person": [{"unit": "d", "name": "王芳"}, {"unit": "a", "name": "张维", "idNumber": "990101197801010018"}],
+            "Person": [
+                {"unit": "d", "name": "王芳"},
+                {"unit": "a", "name": "张维", "idNumber": "990101197801010018"},
+            ],
             "Organisation": [{"unit": "x"}],
             "OFFICER_OF": [{"unit": "d-x", "from": "Person:d", "to": "Organisation:x", "role": "manager"}],
         },
@@ -190,7 +203,12 @@ def test_references_become_entity_ids_and_lost_ends_are_counted(lake: Lake) -> N
         "Organisation": [{"unit": "x", "name": "青石公司"}],
         "Asset": [{"unit": "acc", "accountNumber": "9991234567890123", "subtype": "account"}],
         "APPLIES": [
-            {"from": "Organisation:x", "to": "Matter:lot", "subtype": "bid", "depositAccount": key("Asset:acc")},
+            {
+                "from": "Organisation:x",
+                "to": "Matter:lot",
+                "subtype": "bid",
+                "depositAccount": key("Asset:acc"),
+            },
             {"from": "Organisation:gone", "to": "Matter:lot", "subtype": "bid"},
         ],
     }
@@ -234,4 +252,3 @@ def test_evidence_gives_the_row_of_the_file(lake: Lake) -> None:
 def test_nothing_at_all_resolves_to_an_empty_graph(lake: Lake) -> None:
     info = run(lake).snapshot
     assert info.units == 0 and sum(info.counts.values()) == 0
-

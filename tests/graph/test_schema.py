@@ -26,7 +26,11 @@ def test_exactly_the_five_and_nineteen_kinds_of_the_ontology() -> None:
 
 def test_every_property_is_used_by_a_tactic_an_identifier_or_the_screen() -> None:
     known = re.compile(r"[A-L]\d\d|N\d\d|identifier|display")
-    orphans = [f"{k}.{p.name}" for k, p in load_schema().properties() if not all(known.fullmatch(u) for u in p.used_by)]
+    orphans = [
+        f"{k}.{p.name}"
+        for k, p in load_schema().properties()
+        if not all(known.fullmatch(u) for u in p.used_by)
+    ]
     assert orphans == []
 
 
@@ -65,4 +69,6 @@ def test_a_wrong_file_is_refused_and_says_where(tmp_path: Path, old: str, new: s
 
 
 def test_the_shipped_document_is_current() -> None:
-    assert DOCUMENT.read_text(encoding="utf-8") == schema_document(load_schema()), "run: python -m graph.schema_docs"
+    assert DOCUMENT.read_text(encoding="utf-8") == schema_document(load_schema()), (
+        "run: python -m graph.schema_docs"
+    )

@@ -70,7 +70,9 @@ def _fill(
     return number - 1, 0
 
 
-def _record(schema: Schema, kind: str, info: BatchInfo, row: dict[str, Any], number: int, layout: pa.Schema) -> Row:
+def _record(
+    schema: Schema, kind: str, info: BatchInfo, row: dict[str, Any], number: int, layout: pa.Schema
+) -> Row:
     unit = row.pop("unit", "")
     frame: dict[str, Any] = {
         "record_id": key(f"{info.sha256}/{number}"),

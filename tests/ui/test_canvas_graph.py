@@ -72,7 +72,9 @@ def test_more_money_is_wider_and_share_too() -> None:
 
 
 def test_an_edge_keeps_its_id_when_a_parallel_relation_joins() -> None:
-    more = Subgraph(CASE.entities, (*CASE.relations, relation("a0", "PAYS", "A1", "A2", amount=1, currency="CNY")))
+    more = Subgraph(
+        CASE.entities, (*CASE.relations, relation("a0", "PAYS", "A1", "A2", amount=1, currency="CNY"))
+    )
     again = canvas_graph(more, SCHEMA, language="zh", positions=PLACES)
     assert edge_of(again, "a0").id == edge_of(drawn(), "p1").id
 
@@ -131,7 +133,9 @@ def test_expand_menu_offers_only_relations_that_may_touch_the_kind() -> None:
     assert "KIN" not in dict(kinds["Organisation"])
 
 
-@pytest.mark.parametrize("state", [{}, {"selected": None}, {"action": {"name": "rm"}}, {"expanded": 7, "moved": []}])
+@pytest.mark.parametrize(
+    "state", [{}, {"selected": None}, {"action": {"name": "rm"}}, {"expanded": 7, "moved": []}]
+)
 def test_nothing_or_nonsense_is_no_event(state: dict[str, object]) -> None:
     assert read_event(state) is None
 
@@ -141,5 +145,7 @@ def test_events_are_read() -> None:
         "selected": ["P1", 4], "expanded": "O1", "moved": {"P1": [1, 2.5]},
         "action": {"name": "expand", "ids": ["P1"], "value": "KIN"},
     }  # fmt: skip
-    assert read_event(state) == CanvasEvent(("P1",), "O1", {"P1": (1.0, 2.5)}, CanvasAction("expand", ("P1",), "KIN"))
+    assert read_event(state) == CanvasEvent(
+        ("P1",), "O1", {"P1": (1.0, 2.5)}, CanvasAction("expand", ("P1",), "KIN")
+    )
     assert read_event({"selected": []}) == CanvasEvent(selected=())

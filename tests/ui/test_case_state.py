@@ -21,7 +21,7 @@ def relation(name: str, a: str, b: str, kind: str = "KIN", **values: object) -> 
 
 STAR = Subgraph(
     tuple(entity(i, "Organisation" if i == "A" else "Person") for i in IDS),
-    tuple(relation(f"r{i}", "A", i, "OFFICER_OF") for i in "BCD") + (relation("de", "D", "E"),),
+    (*(relation(f"r{i}", "A", i, "OFFICER_OF") for i in "BCD"), relation("de", "D", "E")),
 )
 
 
@@ -68,7 +68,14 @@ def test_only_hides_the_rest_and_adding_brings_back() -> None:
     assert [e.id for e in shown(STAR, state).entities] == ["A", "B", "C"]
 
 
-@given(st.lists(st.tuples(st.sampled_from(["add", "hide", "only", "fold"]), st.sets(st.sampled_from(IDS), min_size=1)), max_size=12))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["add", "hide", "only", "fold"]), st.sets(st.sampled_from(IDS), min_size=1)
+        ),
+        max_size=12,
+    )
+)
 def test_undo_and_redo_walk_the_same_steps(steps: list[tuple[str, set[str]]]) -> None:
     state = CaseState()
     seen = [state.picture]

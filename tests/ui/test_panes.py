@@ -19,7 +19,19 @@ EVIL = "<script>alert(1)</script>"
 
 def evidence(cell: str) -> Evidence:
     return Evidence(
-        "r", "b", "d", EVIL, "a" * 64, "A1", datetime(2026, 1, 1, tzinfo=UTC), "", 12, 0, "i", {EVIL: cell}, {EVIL: "Person.name"}
+        "r",
+        "b",
+        "d",
+        EVIL,
+        "a" * 64,
+        "A1",
+        datetime(2026, 1, 1, tzinfo=UTC),
+        "",
+        12,
+        0,
+        "i",
+        {EVIL: cell},
+        {EVIL: "Person.name"},
     )
 
 
@@ -54,12 +66,17 @@ def test_timeline_labels_do_not_overlap() -> None:
     moments = [Moment(str(i), 18000 + i * 3, f"第{i}件事发生在这一天", "#123456") for i in range(60)]
     svg = drawing(timeline_html(moments, {}))
     boxes = []
-    for x, y, anchor, text in re.findall(r'<text x="([\d.]+)" y="([\d.]+)" font-size="12.5" fill="#1B2430" text-anchor="(\w+)"[^>]*>([^<]+)<', svg):
+    for x, y, anchor, text in re.findall(
+        r'<text x="([\d.]+)" y="([\d.]+)" font-size="12.5" fill="#1B2430" text-anchor="(\w+)"[^>]*>([^<]+)<',
+        svg,
+    ):
         width = sum(12.5 if ord(c) > 0x2E80 else 6.875 for c in text)
         left = float(x) if anchor == "start" else float(x) - width
         boxes.append((float(y), left, left + width))
     assert len(boxes) >= 8
-    assert not any(a[0] == b[0] and a[1] < b[2] and b[1] < a[2] for i, a in enumerate(boxes) for b in boxes[:i])
+    assert not any(
+        a[0] == b[0] and a[1] < b[2] and b[1] < a[2] for i, a in enumerate(boxes) for b in boxes[:i]
+    )
     assert svg.count("<circle") == 60
 
 

@@ -48,7 +48,11 @@ def test_every_key_named_in_code_exists() -> None:
     missing = [
         f"{file}: {key}"
         for file, key, computed in calls()
-        if not (any(re.fullmatch(key.replace(".", r"\.").replace("*", ".+"), k) for k in keys) if computed else key in keys)
+        if not (
+            any(re.fullmatch(key.replace(".", r"\.").replace("*", ".+"), k) for k in keys)
+            if computed
+            else key in keys
+        )
     ]
     assert missing == []
 
@@ -57,7 +61,12 @@ def test_every_word_that_the_canvas_script_asks_for_exists() -> None:
     asked = set()
     for name in ("canvas.js", "canvas_tools.js", "canvas_export.js"):
         script = (ROOT / "ui" / "components" / name).read_text(encoding="utf-8")
-        asked |= set(re.findall(r"\b(?:w|words)\.([a-z_]+)\b", script)) - {"title", "case", "as_of", "watermark"}
+        asked |= set(re.findall(r"\b(?:w|words)\.([a-z_]+)\b", script)) - {
+            "title",
+            "case",
+            "as_of",
+            "watermark",
+        }
         asked |= set(re.findall(r"""\btool\("([a-z]+)\"""", script))
     assert len(asked) > 20
     assert {a for a in asked if f"canvas.{a}" not in catalogue("zh")} == set()

@@ -73,13 +73,19 @@ def canvas_graph(
 
 def kind_styles(schema: Schema, language: str) -> dict[str, KindStyle]:
     """Shape, icon, colour and word of each entity kind, as the schema gives them."""
-    return {k.name: KindStyle(k.label.get(language), k.shape, k.icon, k.colour) for k in schema.entities.values()}
+    return {
+        k.name: KindStyle(k.label.get(language), k.shape, k.icon, k.colour) for k in schema.entities.values()
+    }
 
 
 def expandable(schema: Schema, language: str) -> dict[str, tuple[tuple[str, str], ...]]:
     """Entity kind → relation kinds that may touch it, with their words, in the order of the schema."""
     return {
-        entity: tuple((r.name, r.label.get(language)) for r in schema.relations.values() if any(entity in p for p in r.ends))
+        entity: tuple(
+            (r.name, r.label.get(language))
+            for r in schema.relations.values()
+            if any(entity in p for p in r.ends)
+        )
         for entity in schema.entities
     }
 
@@ -156,7 +162,11 @@ def relation_words(relation: Relation, kind: RelationKind, language: str) -> str
 def short_money(minor: int, currency: str, language: str) -> str:
     """An amount of whole minor units in a few characters: ``180万``, ``1.8M``; currencies beside the yuan are named."""
     major = minor / 100
-    steps = ((1e8, "亿"), (1e4, "万"), (1, "元")) if language == "zh" else ((1e9, "bn"), (1e6, "M"), (1e3, "k"), (1, ""))
+    steps = (
+        ((1e8, "亿"), (1e4, "万"), (1, "元"))
+        if language == "zh"
+        else ((1e9, "bn"), (1e6, "M"), (1e3, "k"), (1, ""))
+    )
     size, unit = next((s for s in steps if abs(major) >= s[0]), steps[-1])
     if currency not in ("", "CNY") and unit == "元":
         unit = ""

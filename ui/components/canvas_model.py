@@ -168,7 +168,9 @@ def read_event(state: Mapping[str, Any]) -> CanvasEvent | None:
     event = CanvasEvent(
         selected=_ids(selected) if isinstance(selected, list) else None,
         expanded=expanded if isinstance(expanded, str) else "",
-        moved={str(k): (float(x), float(y)) for k, (x, y) in moved.items()} if isinstance(moved, Mapping) else {},
+        moved={str(k): (float(x), float(y)) for k, (x, y) in moved.items()}
+        if isinstance(moved, Mapping)
+        else {},
         action=_action(action),
     )
     return None if event == CanvasEvent() else event

@@ -74,7 +74,9 @@ def _path(number: str, state: CaseState, loaded: Subgraph) -> None:
         head += f'<div class="mc-sub">{escape(t("case.path_steps", n=len(path.relations)))}</div>'
         if len(answer.paths) > 1:
             head += f'<div class="mc-sub">{escape(t("case.path_many", n=len(answer.paths), i=state.shown_path + 1))}</div>'
-        st.html(f'<div class="mc-card">{head}{path_html(path, answer.subgraph, rows, workspace().schema)}</div>')
+        st.html(
+            f'<div class="mc-card">{head}{path_html(path, answer.subgraph, rows, workspace().schema)}</div>'
+        )
     one, two = st.columns(2)
     if len(answer.paths) > 1 and one.button(t("case.path_next"), width="stretch"):
         case_events.show_path(number, state, state.path_ends, state.shown_path + 1)
@@ -92,7 +94,12 @@ def _selected(number: str, state: CaseState, loaded: Subgraph) -> None:
         twins = [r for r in loaded.relations if (r.from_id, r.to_id) == (relation.from_id, relation.to_id)]
         for one in _first(relation, twins):
             st.html(relation_html(one, names, schema))
-            _reveal(number, one.id, [p for p in schema.relations[one.kind].properties if one.properties.get(p) is not None], one.kind)
+            _reveal(
+                number,
+                one.id,
+                [p for p in schema.relations[one.kind].properties if one.properties.get(p) is not None],
+                one.kind,
+            )
             st.html(sources_html(case_data.sources(number, one.id)))
         return
     card = case_data.card(number, state.selected)
@@ -114,17 +121,26 @@ def _reveal(number: str, subject: str, present: list[str], kind: str) -> None:
     masked = [
         p
         for p in present
-        if p in known and (known[p].grade == "G3" or known[p].type == "locator") and known[p].type not in readable | {"ref"}
+        if p in known
+        and (known[p].grade == "G3" or known[p].type == "locator")
+        and known[p].type not in readable | {"ref"}
     ]
     if not masked:
         return
     minutes = case_data.policy_limits().reveal_minutes
     with st.popover(t("evidence.reveal"), icon=":material/visibility:"), told():
         prompt = t("evidence.reveal_why", n=minutes)
-        name = st.selectbox(t("evidence.reveal_of"), masked, format_func=lambda p: known[p].label.get(language()), key=f"reveal-of-{subject}")
+        name = st.selectbox(
+            t("evidence.reveal_of"),
+            masked,
+            format_func=lambda p: known[p].label.get(language()),
+            key=f"reveal-of-{subject}",
+        )
         reason = st.text_input(prompt, key=f"reveal-why-{subject}")
         alone = st.checkbox(t("evidence.reveal_confirm"), key=f"reveal-ok-{subject}")
-        if st.button(t("evidence.reveal_do"), type="primary", key=f"reveal-do-{subject}", disabled=not reason.strip()):
+        if st.button(
+            t("evidence.reveal_do"), type="primary", key=f"reveal-do-{subject}", disabled=not reason.strip()
+        ):
             asked = case_data.work(number).because(reason.strip(), alone)
             opened = investigate.reveal(asked, subject, name, prompt)
             st.code(opened.value, language=None)
@@ -134,7 +150,11 @@ def _reveal(number: str, subject: str, present: list[str], kind: str) -> None:
 def below(number: str, state: CaseState, visible: Subgraph) -> None:
     """Timeline and tables of what is shown."""
     schema, lang = workspace().schema, language()
-    labels = [t("case.timeline"), t("case.entities", n=len(visible.entities)), t("case.relations_tab", n=len(visible.relations))]
+    labels = [
+        t("case.timeline"),
+        t("case.entities", n=len(visible.entities)),
+        t("case.relations_tab", n=len(visible.relations)),
+    ]
     time, entities, relations = st.tabs(labels)
     with time:
         st.html(_timeline(state, visible) or f'<div class="mc-sub">{escape(t("case.timeline_none"))}</div>')
@@ -155,7 +175,11 @@ def _timeline(state: CaseState, visible: Subgraph) -> str:
         if (day := first_day(r)) is not None
     ]
     kinds = {r.kind for r in visible.relations if first_day(r) is not None}
-    legend = {schema.relations[k].label.get(lang): schema.relations[k].colour for k in schema.relations if k in kinds}
+    legend = {
+        schema.relations[k].label.get(lang): schema.relations[k].colour
+        for k in schema.relations
+        if k in kinds
+    }
     return timeline_html(moments, legend)
 
 

@@ -54,7 +54,15 @@ def _years(number: str, loaded: Subgraph, place: st.delta_generator.DeltaGenerat
     if first == last:
         return None
     key = f"years-{number}-{first}-{last}"
-    chosen = place.slider(t("case.time"), first, last, (first, last), key=key, label_visibility="collapsed", help=t("case.time_at"))
+    chosen = place.slider(
+        t("case.time"),
+        first,
+        last,
+        (first, last),
+        key=key,
+        label_visibility="collapsed",
+        help=t("case.time_at"),
+    )
     return None if chosen == (first, last) else chosen
 
 
@@ -84,7 +92,9 @@ def seed_finder(number: str) -> None:
         same = [n for n in found if n.match == "exact"]
         if len(same) > 1:
             st.warning(t("case.seed_same", n=len(same)))
-        chosen = st.radio(text, found, format_func=_words, label_visibility="collapsed", key=f"seed-pick-{number}-{text}")
+        chosen = st.radio(
+            text, found, format_func=_words, label_visibility="collapsed", key=f"seed-pick-{number}-{text}"
+        )
         if st.button(t("case.seed_add"), type="primary", key=f"seed-add-{number}"):
             govern.add_seeds(case_data.work(number), [chosen.id])
             case_data.restart(number)

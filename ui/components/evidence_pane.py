@@ -35,7 +35,9 @@ def card_html(card: EntityCard, schema: Schema) -> str:
     if not card.member:
         head += f'<span class="mc-chip mc-warn">{escape(t("evidence.outside"))}</span>'
     marks = "".join(_mark(d) for d in card.doubts)
-    counts = " · ".join(f"{escape(schema.relations[k].label.get(lang))} {n}" for k, n in card.neighbours.items())
+    counts = " · ".join(
+        f"{escape(schema.relations[k].label.get(lang))} {n}" for k, n in card.neighbours.items()
+    )
     below = f'<div class="mc-sub">{escape(t("evidence.neighbours"))}: {counts}</div>' if counts else ""
     return f'<div class="mc-card">{head}</div>{marks}{_properties(card, schema)}{below}</div>'
 
@@ -58,7 +60,11 @@ def _properties(card: EntityCard, schema: Schema) -> str:
         if name == "name":
             main = card.entity.name
         others = [str(property_text(prop, s.value, {}, lang)) for s in said if not s.golden]
-        note = f'<div class="mc-sub">{escape(t("evidence.other_values"))}: {escape("、".join(others))}</div>' if others else ""
+        note = (
+            f'<div class="mc-sub">{escape(t("evidence.other_values"))}: {escape("、".join(others))}</div>'
+            if others
+            else ""
+        )
         rows.append(f"<tr><th>{escape(prop.label.get(lang))}</th><td>{escape(main)}{note}</td></tr>")
     return f'<table class="mc-table mc-props">{"".join(rows)}</table>' if rows else ""
 
@@ -135,7 +141,7 @@ def path_html(path: Path, subgraph: Subgraph, first_rows: Mapping[str, Evidence]
         row = first_rows.get(relation_id)
         under = " · ".join(x for x in (place(row) if row else "", tables.when(relation, language())) if x)
         steps.append(
-            f'<li><div>{escape(names.get(here, here))} {arrow[0]}<b>{escape(relation_words(relation, schema))}</b>{arrow[1]} '
+            f"<li><div>{escape(names.get(here, here))} {arrow[0]}<b>{escape(relation_words(relation, schema))}</b>{arrow[1]} "
             f'{escape(names.get(there, there))}</div><div class="mc-sub">{escape(under)}</div></li>'
         )
     weak = _weakest(path, relations, first_rows)

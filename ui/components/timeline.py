@@ -28,7 +28,9 @@ class Moment:
     selected: bool = False
 
 
-def timeline_html(moments: Sequence[Moment], legend: Mapping[str, str], width: int = 980, lanes: int = 8) -> str:
+def timeline_html(
+    moments: Sequence[Moment], legend: Mapping[str, str], width: int = 980, lanes: int = 8
+) -> str:
     """HTML of ``moments``; ``legend`` maps words to colours. Those beyond the last lane are drawn as dots alone."""
     if not moments:
         return ""
@@ -52,10 +54,18 @@ def timeline_html(moments: Sequence[Moment], legend: Mapping[str, str], width: i
             continue
         ends[lane] = right
         used = max(used, lane + 1)
-        marks.append(_dot(moment, x, _TOP + lane * _LANE + 10) + _label(moment, text, x, _TOP + lane * _LANE + 14, flip))
+        marks.append(
+            _dot(moment, x, _TOP + lane * _LANE + 10)
+            + _label(moment, text, x, _TOP + lane * _LANE + 14, flip)
+        )
     height = _TOP + used * _LANE + 28
-    grid = "".join(_year_line(y, 10 + ((date(y, 1, 1) - EPOCH).days - low) * scale, height, last - first) for y in range(first, last + 1))
-    keys = "".join(f'<span><i style="background:{colour}"></i>{escape(word)}</span>' for word, colour in legend.items())
+    grid = "".join(
+        _year_line(y, 10 + ((date(y, 1, 1) - EPOCH).days - low) * scale, height, last - first)
+        for y in range(first, last + 1)
+    )
+    keys = "".join(
+        f'<span><i style="background:{colour}"></i>{escape(word)}</span>' for word, colour in legend.items()
+    )
     drawing = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'font-family="{_FONTS}">{grid}{"".join(marks)}</svg>'
@@ -72,7 +82,11 @@ def _year(day: int) -> int:
 
 def _year_line(year: int, x: float, height: int, span: int) -> str:
     every = max(1, span // 12)
-    word = f'<text x="{x:.1f}" y="{height - 6}" fill="#8A94A0" font-size="11.5" text-anchor="middle">{year}</text>' if year % every == 0 else ""
+    word = (
+        f'<text x="{x:.1f}" y="{height - 6}" fill="#8A94A0" font-size="11.5" text-anchor="middle">{year}</text>'
+        if year % every == 0
+        else ""
+    )
     return f'<line x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{height - 20}" stroke="#E6EAEF"/>{word}'
 
 

@@ -39,7 +39,9 @@ def _overview() -> None:
         (t("cases.batches"), f"{found.batches:,}"), (t("cases.rows"), f"{found.rows:,}"),
         (t("cases.rejected"), f"{found.rejected:,}"), (t("cases.as_of"), day),
     )  # fmt: skip
-    cells = "".join(f'<div class="mc-stat"><b>{escape(n)}</b><span>{escape(w)}</span></div>' for w, n in stats)
+    cells = "".join(
+        f'<div class="mc-stat"><b>{escape(n)}</b><span>{escape(w)}</span></div>' for w, n in stats
+    )
     st.html(f'<div class="mc-stats">{cells}</div>')
 
 
@@ -56,8 +58,12 @@ def _case_row(case: Case) -> None:
         tags.append((t(f"cases.{state}"), "amber"))
     left, right = st.columns([8, 1], vertical_alignment="center")
     chips = "".join(f'<span class="mc-tag {colour}">{escape(word)}</span>' for word, colour in tags)
-    left.html(f'<div class="mc-card" style="margin:0"><div class="mc-title">{escape(case.title)}</div><div class="mc-head" style="margin-top:6px">{chips}</div></div>')
-    if right.button(t("cases.open"), key=f"open-{case.number}", type="primary", disabled=state != "open", width="stretch"):
+    left.html(
+        f'<div class="mc-card" style="margin:0"><div class="mc-title">{escape(case.title)}</div><div class="mc-head" style="margin-top:6px">{chips}</div></div>'
+    )
+    if right.button(
+        t("cases.open"), key=f"open-{case.number}", type="primary", disabled=state != "open", width="stretch"
+    ):
         st.session_state[CHOSEN] = case.number
         st.switch_page(st.session_state["pages"]["case"])
 
@@ -71,7 +77,9 @@ def _new_case() -> None:
         title = two.text_input(t("cases.name"))
         class_code = three.text_input(t("cases.class"))
         purpose = one.selectbox(
-            t("cases.purpose"), list(policy.purposes), format_func=lambda p: policy.purposes[p].zh if zh else policy.purposes[p].en
+            t("cases.purpose"),
+            list(policy.purposes),
+            format_func=lambda p: policy.purposes[p].zh if zh else policy.purposes[p].en,
         )
         basis = two.text_input(t("cases.basis"))
         unit = three.text_input(t("cases.unit"))
@@ -82,8 +90,12 @@ def _new_case() -> None:
         )  # fmt: skip
         people = two.text_input(t("cases.people"))
         if st.form_submit_button(t("cases.create"), type="primary"):
-            members = tuple(m.strip() for m in people.replace("，", ",").replace("、", ",").split(",") if m.strip())
+            members = tuple(
+                m.strip() for m in people.replace("，", ",").replace("、", ",").split(",") if m.strip()
+            )
             ends = datetime(expires.year, expires.month, expires.day, tzinfo=UTC)
-            new = NewCase(number.strip(), title, class_code, purpose, basis, unit, expires=ends, members=members)
+            new = NewCase(
+                number.strip(), title, class_code, purpose, basis, unit, expires=ends, members=members
+            )
             made = govern.new_case(session(), new)
             st.success(t("cases.created", number=made.number))
