@@ -78,6 +78,8 @@ class Bolt:
         """Connect and see that the server answers; ``StoreError`` says what to check where it does not."""
         bolt = cls(uri, user, password, database)
         try:
+            with bolt._reached():
+                bolt._connected().verify_connectivity()  # at once, where a transaction would try again and again
             bolt.read(lambda tx: tx.rows("open the store", "RETURN 1"))
         except BaseException:
             bolt.close()
@@ -85,7 +87,7 @@ class Bolt:
         return bolt
 
     def reconnect(self) -> None:
-        """Forget all connections and bookmarks: the server was restarted with another database."""
+        """Forget all connections: the server was restarted with another database."""
         self.close()
         self._driver = self._connect()
 
@@ -104,13 +106,18 @@ class Bolt:
                 f"{uri!r} is no address of a Neo4j server: {fault}. "
                 "Write bolt://host:7687, or neo4j+s://host for a cluster."
             ) from fault
-        self._bookmarks = GraphDatabase.bookmark_manager()
+        # Members of a cluster lag behind each other, so there a session waits for what ours wrote before. A single
+        # server needs no bookmarks, and one whose database was replaced by an import would wait for old ones.
+        self._bookmarks = GraphDatabase.bookmark_manager() if uri.startswith("neo4j") else None
         return driver
 
-    def _session(self, access: str) -> Session:
+    def _connected(self) -> Driver:
         if self._driver is None:
             raise StoreError("the store is closed; open it again")
-        return self._driver.session(
+        return self._driver
+
+    def _session(self, access: str) -> Session:
+        return self._connected().session(
             database=self._access[3],
             default_access_mode=access,
             fetch_size=FETCH_ROWS,
@@ -157,8 +164,8 @@ class Bolt:
             ) from fault
         except ServiceUnavailable as fault:
             raise StoreError(
-                f"Neo4j at {uri} does not answer: {fault}. Check that the server runs, that host and port "
-                "are its Bolt address, and that nothing between blocks them."
+                f"Neo4j at {uri} does not answer ({str(fault).splitlines()[0]}). Check that the server runs, "
+                "that host and port are its Bolt address, and that nothing between blocks them."
             ) from fault
         except Neo4jError as fault:
             if fault.code == "Neo.ClientError.Database.DatabaseNotFound":

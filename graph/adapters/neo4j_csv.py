@@ -85,12 +85,11 @@ def _head(schema: Schema, kind: str, column: Column) -> str:
 
 def _cell(kind: str, column: Column) -> str:
     """SQL for what stands in the file."""
+    name = f'"{column.name}"'
     if column.storage is not Storage.STRINGS:
-        return f'"{column.name}"'
-    items, joined = f"len({column.name})", f"array_to_string({column.name}, {_SEPARATOR})"
+        return name
+    items, joined = f"len({name})", f"array_to_string({name}, {_SEPARATOR})"
     parts = f"1 + length({joined}) - length(replace({joined}, {_SEPARATOR}, ''))"
-    fault = (
-        f"error('{kind}.{column.name}: a list holds a null, U+001F, or nothing but an empty text; clean it')"
-    )
+    fault = f"error('{kind}.{column.name}: a list holds a null, U+001F, or nothing but an empty text; clean it')"
     told = f"CASE WHEN {parts} = {items} AND {joined} <> '' THEN {joined} ELSE {fault} END"
-    return f"CASE WHEN {items} > 0 THEN {told} END AS {column.name}"
+    return f"CASE WHEN {items} > 0 THEN {told} END AS {name}"
