@@ -67,24 +67,25 @@ def test_a_small_difference_is_applied_and_a_large_one_loaded(tmp_path: Path) ->
     "what", ["one row too many", "a change of what is not there", "a removal of what is not there"]
 )
 def test_a_difference_that_does_not_fit_is_refused(tmp_path: Path, what: str) -> None:
+    """The store is at ``one``; each difference is from or to something else."""
     one = random_graph(2, 200, 600)
     two = one.copy()
     two.add("Person", "P-A")
     two.add("KIN", "R01-9", from_id="P-A", to_id="P-A")
-    wrong = two.copy()
+    other = two.copy()
     if what == "one row too many":
-        wrong.add("KIN", "R01-8", from_id="P-A", to_id="P-A")
-        old = one
+        other.add("KIN", "R01-8", from_id="P-A", to_id="P-A")
+        old, new, told = one, other, two
     elif what == "a change of what is not there":
-        wrong.change("R01-9", role="x")
-        old = two
+        other.change("R01-9", role="x")
+        old, new, told = two, other, one
     else:
-        old, wrong = two, one
+        old, new, told = two, one, one
     first = one.write(tmp_path, "one")
     store = opened(tmp_path / "graph")
     store.rebuild(first)
     with pytest.raises(StoreError, match="rebuild"):
-        store.publish(two.write(tmp_path, "two"), difference(old, wrong, tmp_path / "d", "one"))
+        store.publish(told.write(tmp_path, "two"), difference(old, new, tmp_path / "d", "one"))
     assert store.snapshot(verify=True).graph_hash == first.graph_hash
     assert len([p for p in (tmp_path / "graph").iterdir() if p.is_dir()]) == 1
     store.close()
