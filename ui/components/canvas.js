@@ -117,12 +117,12 @@ class GraphCanvas {
     for (const e of this.edges.values()) if (e.path) { path.add(e.from_id); path.add(e.to_id); }
     const weight = (n) => (this.selection.has(n.id) ? 4e6 : 0) + (this.keyed && this.focused === n.id ? 4e6 : 0) + (n.seed ? 2e6 : 0) + (path.has(n.id) ? 1e6 : 0) + (this.found.has(n.id) ? 5e5 : 0) - (n.dimmed ? 1e5 : 0) + degree(n.id);
     const nodes = [...this.nodes.values()].map((n) => ({
-      owner: n.id, weight: weight(n), must: n.seed || this.selection.has(n.id) || (this.keyed && n.id === this.focused), lines: n.lines, colour: COLOUR.ink, bold: !!n.seed, faint: n.dimmed,
+      owner: n.id, node: true, weight: weight(n), must: n.seed || this.selection.has(n.id) || (this.keyed && n.id === this.focused), lines: n.lines, colour: COLOUR.ink, bold: !!n.seed, faint: n.dimmed,
       spots: (k, high) => { const p = this.place(n.id), r = this.radius(n, k) + (n.seed ? 7 : 4); return [[p.x, p.y + r, 0], [p.x, p.y - r - high, 0], [p.x + r, p.y - high / 2, 1], [p.x - r, p.y - high / 2, -1]]; },
     }));
     const told = (id) => this.selection.has(id) && degree(id) <= 10; // at a hub the same word a dozen times says nothing
     const edges = [...this.edges.values()].filter((e) => e.label && (e.shown || this.selection.has(e.id) || told(e.from_id) || told(e.to_id))).map((e) => ({
-      owner: e.id, weight: e.path ? 15e5 : this.selection.has(e.id) ? 3e6 : 2.5, must: this.selection.has(e.id), lines: [e.label], bold: e.path, faint: e.expired,
+      owner: e.id, weight: e.path ? 15e5 : this.selection.has(e.id) ? 3e6 : 2.5, must: e.path || this.selection.has(e.id), lines: [e.label], bold: e.path, faint: e.expired,
       colour: e.path ? COLOUR.path : e.inferred ? "#6E4497" : "#4A5663", spots: (k, high) => this.edgeSpots(e, k, high),
     }));
     this.order = [...nodes, ...edges].sort((a, b) => b.weight - a.weight || (a.owner < b.owner ? -1 : 1));

@@ -114,7 +114,10 @@ function chooseLabels(canvas, ctx) {
   const taken = new Boxes(90 / k), out = [];
   const roomy = k > 0.4 || canvas.nodes.size <= 250;
   if (roomy) for (const node of canvas.nodes.values()) { const p = canvas.place(node.id), r = canvas.radius(node, k) - 1; taken.add(p.x - r, p.y - r, p.x + r, p.y + r, node.id); }
-  const air = 6 / k; // a label that is not in its usual place keeps away from others, or it would be read as theirs
+  const free = (item, x, y, half, high, usual) => {
+    const air = usual || !item.node ? 0 : 6 / k; // out of its usual place it keeps away from others, or it would be read as theirs
+    return !taken.hits(x - half, y - air, x + half, y + high + air, item.owner);
+  };
   const most = roomy ? Infinity : 50;
   ctx.font = `400 ${FONT}px ${canvas.font}`;
   const width = (text) => { if (!canvas.widths.has(text)) canvas.widths.set(text, ctx.measureText(text).width); return canvas.widths.get(text) * grow; };
@@ -123,7 +126,7 @@ function chooseLabels(canvas, ctx) {
     if (out.length >= most && !item.must) break;
     const lines = item.lines, half = Math.max(...lines.map(width)) / 2 + 1.5 / k, high = lines.length * LINE * grow;
     const spots = item.spots(k, high).map(([at, y, side]) => [at + side * half, y]);
-    const spot = spots.find(([x, y], i) => !taken.hits(x - half, y - (i ? air : 0), x + half, y + high + (i ? air : 0), item.owner)) ?? (item.must ? spots[0] : undefined);
+    const spot = spots.find(([x, y], i) => free(item, x, y, half, high, i === 0)) ?? (item.must ? spots[0] : undefined);
     if (!spot) continue;
     const [x, y] = spot;
     taken.add(x - half, y, x + half, y + high, item.owner);
