@@ -99,22 +99,35 @@ def _give_birth(connection: duckdb.DuckDBPyConnection, schema: Schema) -> None:
 
 
 def history_rows(connection: duckdb.DuckDBPyConnection, history: str, run: int) -> pa.Table:
-    """What run ``run`` adds to the history: keys under a new id, and ids that now redirect."""
-    return connection.execute(
+    """What run ``run`` adds to the history: keys under a new id, and ids that now redirect.
+
+    Step by step through tables: DuckDB 1.5 waits for ever on the same as one statement, from two million keys on.
+    """
+    connection.execute(
         f"""
-        WITH now AS (SELECT u.source_key, a.entity_id FROM unit u JOIN assigned a USING (cluster)),
-             before AS (SELECT source_key, arg_max(entity_id, since) AS entity_id FROM {history}
-                        WHERE source_key IS NOT NULL GROUP BY source_key),
-             moved AS (SELECT b.entity_id AS old, n.entity_id AS new, count(*) AS units
-                       FROM now n JOIN before b USING (source_key)
-                       WHERE b.entity_id <> n.entity_id AND b.entity_id NOT IN (SELECT entity_id FROM now) GROUP BY ALL),
-             onward AS (SELECT entity_id, arg_max(redirect_to, since) AS redirect_to FROM {history}
-                        WHERE redirect_to IS NOT NULL GROUP BY entity_id)
+        CREATE OR REPLACE TEMP TABLE now AS SELECT u.source_key, a.entity_id FROM unit u JOIN assigned a USING (cluster);
+        CREATE OR REPLACE TEMP TABLE before AS
+            SELECT source_key, arg_max(entity_id, since) AS entity_id FROM {history}
+            WHERE source_key IS NOT NULL GROUP BY source_key;
+        CREATE OR REPLACE TEMP TABLE moved AS
+            SELECT b.entity_id AS old, n.entity_id AS new, count(*) AS units
+            FROM now n JOIN before b USING (source_key) WHERE b.entity_id <> n.entity_id GROUP BY ALL;
+        CREATE OR REPLACE TEMP TABLE onward AS
+            SELECT m.old, max_by(m.new, (m.units, m.new)) AS new
+            FROM moved m ANTI JOIN now n ON n.entity_id = m.old GROUP BY m.old;
+        CREATE OR REPLACE TEMP TABLE told AS
+            SELECT entity_id AS old, arg_max(redirect_to, since) AS new FROM {history}
+            WHERE redirect_to IS NOT NULL GROUP BY entity_id;
+        """
+    )
+    rows = connection.execute(
+        f"""
         SELECT n.entity_id, n.source_key, NULL::VARCHAR AS redirect_to, {run}::BIGINT AS since
             FROM now n LEFT JOIN before b USING (source_key) WHERE b.entity_id IS DISTINCT FROM n.entity_id
         UNION ALL
-        SELECT m.old, NULL, max_by(m.new, (m.units, m.new)), {run}::BIGINT
-            FROM moved m LEFT JOIN onward o ON o.entity_id = m.old
-            GROUP BY m.old, o.redirect_to HAVING max_by(m.new, (m.units, m.new)) IS DISTINCT FROM o.redirect_to
+        SELECT o.old, NULL, o.new, {run}::BIGINT FROM onward o LEFT JOIN told t USING (old) WHERE t.new IS DISTINCT FROM o.new
         """
     ).to_arrow_table()
+    for table in ("now", "before", "moved", "onward", "told"):
+        connection.execute(f"DROP TABLE {table}")
+    return rows

@@ -121,6 +121,7 @@ class _Run:
             "CREATE TEMP TABLE unit AS SELECT source_key, kind, cluster FROM keyed JOIN _numbers USING (u)"
         )
         connection.unregister("_numbers")
+        self._drop("keyed")
         return count, len(np.unique(numbers))
 
     def _judged(self, said: Sequence[Judgement], verdict: str) -> Pairs:
@@ -150,6 +151,7 @@ class _Run:
         self.connection.execute(
             "CREATE TEMP TABLE key_entity AS SELECT source_key, entity_id FROM unit JOIN assigned USING (cluster)"
         )
+        self._drop("held", "vote", "plain")
 
     def _cluster_hash(self) -> str:
         row = self.connection.execute(
@@ -174,7 +176,9 @@ class _Run:
             self.connection.execute("INSERT INTO value SELECT * FROM said")
             golden.graph_entities(self.connection, kind, f"linked_{name}", self.token_key, f"graph_{name}")
             self._write(name, "id")
-            self.entities[name] = f"linked_{name}"
+            self.connection.execute(f"CREATE TEMP TABLE placed_{name} AS SELECT entity_id, dataset, item FROM linked_{name}")
+            self._drop("said", "chosen", f"linked_{name}", f"graph_{name}")  # a step holds no more than one kind
+            self.entities[name] = f"placed_{name}"
 
     def _relations(self) -> int:
         dangling = 0
@@ -184,7 +188,12 @@ class _Run:
             )
             self._write(name, "id")
             self.relations[name] = f"graph_{name}"
+            self._drop("ended", "stated", "several")
         return dangling
+
+    def _drop(self, *tables: str) -> None:
+        for table in tables:
+            self.connection.execute(f"DROP TABLE {table}")
 
     def _write(self, kind: str, order: str) -> None:
         file = self.folder / "graph" / f"{kind}.parquet"
@@ -207,6 +216,7 @@ class _Run:
         unique = list({tuple(sorted(r.items())): r for r in rules}.values())
         self._copy(golden.doubts(unique, self.entities, self.relations), "doubt", "subject, code")
         self._copy("SELECT * FROM value", "value", "entity_id, property, value")
+        self._drop("value")
         self._copy("SELECT * FROM decision", "decision", "left_key, right_key")
         self._copy("SELECT * FROM key_entity", "key", "source_key")
         self._copy(self._located(), "record", "record_id")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import groupby
+from operator import itemgetter
+from typing import TypeAlias
 
 import duckdb
 
+from graph.errors import IntegrityError
 from lake import resource
 from lake.batches import ROWS_TABLE, Batch
 from lake.lake import Lake
@@ -15,6 +18,8 @@ from lake.model import Evidence
 
 LIMIT = 200
 """Records shown for one subject at most; the count says how many there are."""
+
+_Cells: TypeAlias = dict[tuple[int, int], list[str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +37,32 @@ class Stated:
 
 def evidence(lake: Lake, record_ids: Sequence[str], limit: int = LIMIT) -> tuple[Evidence, ...]:
     """The source rows behind ``record_ids`` (clear; the door masks them), ordered by file, sheet and row."""
-    wanted = list(record_ids[:limit])
     connection = lake.connect()
     try:
         found = connection.execute(
             f"SELECT record_id, batch, sheet, row, part, item FROM read_parquet('{resource.part(lake, 'record')}') "
             "WHERE record_id IN (SELECT unnest($ids)) ORDER BY batch, sheet, row, part, item",
-            {"ids": wanted},
+            {"ids": list(record_ids[:limit])},
         ).fetchall()
         batches = {b.info.id: b for b in lake.batches(retracted=True)}
-        out = [_evidence(lake, connection, batches[batch], record, *place) for record, batch, *place in found]
+        out: list[Evidence] = []
+        for name, group in groupby(found, key=itemgetter(1)):
+            batch, records = batches[name], list(group)
+            cells = _cells(lake, connection, batch, [(row, part) for _, _, _, row, part, _ in records])
+            out += [_evidence(batch, record, cells) for record in records]
     finally:
         connection.close()
     return tuple(sorted(out, key=lambda e: (e.file, e.sheet, e.row, e.part)))
 
 
-def _evidence(
-    lake: Lake, connection: duckdb.DuckDBPyConnection, batch: Batch, record: str, sheet: str, row: int, part: int, item: str
-) -> Evidence:  # fmt: skip
-    cells = _cells(connection, lake.batch_folder(batch.info.id) / f"{ROWS_TABLE}.parquet", row, part)
+def _evidence(batch: Batch, record: tuple[str, str, str, int, int, str], cells: _Cells) -> Evidence:
+    record_id, _, sheet, row, part, item = record
+    if (row, part) not in cells:
+        raise IntegrityError(
+            f"batch {batch.info.id} lacks row {row} of {batch.info.file_name}; retract it and import the file again"
+        )
     return Evidence(
-        record_id=record,
+        record_id=record_id,
         batch=batch.info.id,
         dataset=batch.info.dataset,
         file=batch.info.file_name,
@@ -63,17 +73,22 @@ def _evidence(
         row=row,
         part=part,
         item=item,
-        cells=dict(zip(batch.info.columns, cells, strict=True)),
+        cells=dict(zip(batch.info.columns, cells[row, part], strict=True)),
         column_properties=batch.info.column_properties,
     )
 
 
-def _cells(connection: duckdb.DuckDBPyConnection, file: Path, row: int, part: int) -> list[str | None]:
+def _cells(
+    lake: Lake, connection: duckdb.DuckDBPyConnection, batch: Batch, places: list[tuple[int, int]]
+) -> _Cells:
+    """Original cells of the rows at ``places`` (row, part) of a batch, which is one sheet."""
+    file = lake.batch_folder(batch.info.id) / f"{ROWS_TABLE}.parquet"
+    rows = sorted({row for row, _ in places})
     found = connection.execute(
-        f"SELECT * EXCLUDE (sheet, row, part) FROM read_parquet('{file}') WHERE row = $row AND part = $part",
-        {"row": row, "part": part},
-    ).fetchone()
-    return list(found) if found else []
+        f"SELECT * EXCLUDE (sheet) FROM read_parquet('{file}') WHERE row BETWEEN $first AND $last AND row IN (SELECT unnest($rows))",
+        {"first": rows[0], "last": rows[-1], "rows": rows},
+    ).fetchall()
+    return {(row, part): cells for row, part, *cells in found}
 
 
 def stated(lake: Lake, entity_id: str) -> tuple[Stated, ...]:

@@ -3,12 +3,38 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any, TypeAlias
+
+import pyarrow as pa
 
 from graph.errors import StoreError
+from graph.model import Subgraph, View
 from graph.schema import Schema
 from graph.store import GraphStore
 from workbench.settings import GraphSettings
+
+Fetch: TypeAlias = Callable[[Sequence[str], View], Subgraph]
+"""Gives the subgraph over some ids as far as a view shows it."""
+CaseQuery: TypeAlias = Callable[[str, Mapping[str, Any], View, str, Fetch], pa.Table]
+"""Rows of (text, parameters, view, name of the snapshot, fetch)."""
+
+
+def open_case_query(schema: Schema) -> CaseQuery:
+    """Runs a portable text on an in-memory graph of what ``fetch`` gives for the members of the view, and on nothing else.
+
+    The graphs of the last few scopes are kept. ``QueryRefused`` as the port says.
+    """
+    from graph.adapters.scoped_query import ScopedQueries, checked
+
+    graphs = ScopedQueries(schema)
+
+    def run(text: str, parameters: Mapping[str, Any], view: View, snapshot: str, fetch: Fetch) -> pa.Table:
+        checked(text, parameters, view, schema)
+        return graphs.run(text, parameters, view, snapshot, fetch)
+
+    return run
 
 
 def open_store(settings: GraphSettings, folder: Path, schema: Schema) -> GraphStore:

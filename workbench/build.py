@@ -48,11 +48,11 @@ def publish(session: Session, rebuild: bool = False, progress: Progress = no_pro
 
 def _by_difference(workspace: Workspace, target: resource.SnapshotInfo, progress: Progress) -> str:
     store, lake = workspace.store, workspace.lake
-    stands = store.snapshot().id
-    if stands == target.id:
-        return "unchanged"
     folder = lake.temporary("change")
     try:
+        stands = store.snapshot().id
+        if stands == target.id:
+            return "unchanged"
         change: Change = resource.difference(lake, workspace.schema, stands, target, folder)
         store.publish(resource.tables(lake, target), change, progress)
     except (NotFound, StoreError):  # the store is empty, stands at a snapshot no longer kept, or broke off

@@ -34,7 +34,9 @@ class DemoReport:
     cases: tuple[str, ...]
 
 
-def make(folder: Path, store: Literal["embedded", "neo4j"] = "embedded", progress: Progress = no_progress) -> DemoReport:
+def make(
+    folder: Path, store: Literal["embedded", "neo4j"] = "embedded", progress: Progress = no_progress
+) -> DemoReport:
     """Make the demo workspace in ``folder``, or finish one that was broken off; a finished one is left alone."""
     if not (folder / SETTINGS_FILE).exists():
         shutil.rmtree(folder, ignore_errors=True)  # half made: nothing in it counts yet

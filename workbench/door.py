@@ -37,7 +37,7 @@ def act(
 
     ``shown(result)``: ids of what the answer shows, for the audit; ``count(result)``: how many items,
     where that is another number. Refusals and failures are audited too. Where the audit cannot be
-    written nothing is answered.
+    read nothing is begun, and where it cannot be written nothing is answered (S-14).
     """
 
     def decorate(function: Use[P, R]) -> Use[P, R]:
@@ -55,7 +55,9 @@ def act(
             except AccessDenied as refusal:
                 _record(session, name, "refused", asked, error=str(refusal))
                 raise
-            except Exception as fault:
+            except (
+                BaseException
+            ) as fault:  # an act broken off by the keyboard or by a page was begun all the same
                 _record(session, name, "failed", asked, error=_told(fault))
                 raise
             _record(
@@ -86,10 +88,9 @@ def required_case(session: Session) -> Case:
 def _check(session: Session, name: str, now: datetime) -> None:
     workspace = session.workspace
     case = case_of(session)
-    opened = 0
-    if workspace.policy.act(name).opens:
-        acts = [a for a, spec in workspace.policy.acts.items() if spec.opens]
-        opened = workspace.audit.opened(session.actor, acts, now - _DAY)
+    opens = workspace.policy.act(name).opens
+    acts = [a for a, spec in workspace.policy.acts.items() if opens and spec.opens]
+    opened = workspace.audit.opened(session.actor, acts, now - _DAY)  # asked always: no log, no act
     authorise(
         workspace.policy, session.actor, workspace.roles_of(session.actor), name, case,
         case.purpose if case else None, session.reason, now, opened=opened,
@@ -106,7 +107,7 @@ def _decided(session: Session, name: str, since: datetime) -> str:
     return (mine[-1].payload["second"] or "alone") if mine else ""
 
 
-def _told(fault: Exception) -> str:
+def _told(fault: BaseException) -> str:
     return str(fault) if isinstance(fault, MingchaError) else type(fault).__name__
 
 
@@ -131,4 +132,3 @@ def _record(
             decided=decided,
         )
     )
-

@@ -15,9 +15,10 @@ from governance.audit import Verdict
 from governance.cases import Case, NewCase
 from governance.second import Ask, Decision, Proposal
 from governance.views import SavedView
-from graph.errors import AccessDenied
+from graph.errors import AccessDenied, NotFound
 from lake import resource
 from lake.entity_ids import follow
+from lake.reach import entities_among
 from workbench.door import act, required_case
 from workbench.scope import sight
 from workbench.workspace import Session
@@ -64,7 +65,9 @@ def open_case(session: Session) -> Mapping[str, Any]:
 
 def _since_last_visit(session: Session) -> int:
     audit = session.workspace.audit
-    visits = audit.events(actor=session.actor, acts=("case.open",), case=session.case, newest_first=True, limit=1)
+    visits = audit.events(
+        actor=session.actor, acts=("case.open",), case=session.case, newest_first=True, limit=1
+    )
     if not visits:
         return 0
     return sum(b.recorded_at > visits[0].at for b in session.workspace.lake.batches(retracted=True))
@@ -72,11 +75,21 @@ def _since_last_visit(session: Session) -> int:
 
 @act("case.seed", shown=_number)
 def add_seeds(session: Session, seeds: Sequence[str]) -> Case:
-    """Add entities from which the case may look."""
+    """Add entities from which the case may look; ``NotFound`` where there is no such entity."""
     workspace = session.workspace
     known = [follow(workspace.lake, seed) for seed in seeds]
+    there = entities_among(workspace.lake, known)
+    lost = [seed for seed, found in zip(seeds, known, strict=True) if found not in there]
+    if lost:
+        raise NotFound(f"there is no entity {', '.join(lost)}; find it by name first: mingcha find")
     return widen.add_seeds(
-        workspace.ledger, workspace.policy, session.case, known, session.actor, session.reason, confirmed=session.confirmed
+        workspace.ledger,
+        workspace.policy,
+        session.case,
+        known,
+        session.actor,
+        session.reason,
+        confirmed=session.confirmed,
     )
 
 
@@ -91,7 +104,13 @@ def set_hops(session: Session, hops: int) -> Case:
     """How many hops around its seeds the case sees."""
     workspace = session.workspace
     return widen.set_hops(
-        workspace.ledger, workspace.policy, session.case, hops, session.actor, session.reason, confirmed=session.confirmed
+        workspace.ledger,
+        workspace.policy,
+        session.case,
+        hops,
+        session.actor,
+        session.reason,
+        confirmed=session.confirmed,
     )
 
 
@@ -100,20 +119,30 @@ def extend_case(session: Session, expires: datetime) -> Case:
     """Give the case a new last moment."""
     workspace = session.workspace
     return widen.extend_case(
-        workspace.ledger, workspace.policy, session.case, expires, session.actor, session.reason, confirmed=session.confirmed
+        workspace.ledger,
+        workspace.policy,
+        session.case,
+        expires,
+        session.actor,
+        session.reason,
+        confirmed=session.confirmed,
     )
 
 
 @act("case.member", shown=_number)
 def add_members(session: Session, members: Sequence[str]) -> Case:
     """Let further people work on the case."""
-    return case_files.add_members(session.workspace.ledger, session.case, members, session.actor, session.reason)
+    return case_files.add_members(
+        session.workspace.ledger, session.case, members, session.actor, session.reason
+    )
 
 
 @act("case.member", shown=_number)
 def remove_member(session: Session, member: str) -> Case:
     """Take a person off the case."""
-    return case_files.remove_member(session.workspace.ledger, session.case, member, session.actor, session.reason)
+    return case_files.remove_member(
+        session.workspace.ledger, session.case, member, session.actor, session.reason
+    )
 
 
 @act("case.stage", shown=_number)
@@ -132,6 +161,7 @@ def pin(session: Session, positions: Mapping[str, tuple[float, float]]) -> Mappi
     return views.pinned(session.workspace.ledger, session.case)
 
 
+@act("case.show", count=len)
 def pinned(session: Session) -> Mapping[str, tuple[float, float]]:
     """Where nodes were put by hand (positions only; no look-up of data)."""
     return views.pinned(session.workspace.ledger, session.case)
@@ -177,12 +207,26 @@ def approve(session: Session, proposal: int) -> Proposal:
 
 
 @act("audit.read", count=len)
-def audit_events(session: Session, case: str = "", actor: str = "", shown: str = "", limit: int = 200) -> pd.DataFrame:
+def audit_events(
+    session: Session, case: str = "", actor: str = "", shown: str = "", limit: int = 200
+) -> pd.DataFrame:
     """Entries of the audit, newest first: who looked at what, under which case, why."""
     events = session.workspace.audit.events(
         case=case or None, actor=actor or None, shown=shown or None, newest_first=True, limit=limit
     )
-    columns = ("seq", "at", "actor", "client", "act", "case", "purpose", "reason", "count", "outcome", "decided")
+    columns = (
+        "seq",
+        "at",
+        "actor",
+        "client",
+        "act",
+        "case",
+        "purpose",
+        "reason",
+        "count",
+        "outcome",
+        "decided",
+    )
     return pd.DataFrame([{c: getattr(e, c) for c in columns} for e in events], columns=list(columns))
 
 

@@ -48,7 +48,13 @@ def try_import(
 
 
 def _import(
-    session: Session, file: Path, mapping: str | Path, dataset: str, replace: bool, dry: bool, progress: Progress
+    session: Session,
+    file: Path,
+    mapping: str | Path,
+    dataset: str,
+    replace: bool,
+    dry: bool,
+    progress: Progress,
 ) -> ImportReport:
     workspace = session.workspace
     return importer.import_file(

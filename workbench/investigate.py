@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ import pandas as pd
 
 from governance.reveals import ValueRef
 from governance.reveals import reveal as reveal_value
+from graph.cypher_tokens import Sort, tokens
 from graph.errors import NotFound, QueryRefused
 from graph.model import Entity, Neighborhood, Path, Relation, Subgraph
 from graph.schema import Schema
@@ -23,7 +23,7 @@ from lake.names import Named
 from values.masking import mask
 from workbench.door import act
 from workbench.scope import Sight, clear_value, sight
-from workbench.screen import LOCATOR_VALUE, mask_locator, private_locator
+from workbench.screen import LOCATOR_VALUE, hidden_names, mask_locator, private_locator
 from workbench.workspace import Session
 
 FIRST_PICTURE = 60
@@ -154,7 +154,17 @@ def _screened(
             value = mask_locator(entity.subtype, value)
         elif not opened and prop.grade == "G3":
             value = mask(value, prop.type)
-        out.append(Stated(one.property, value, one.golden, one.source_grade, one.valid_from, one.valid_to, one.record_ids))
+        out.append(
+            Stated(
+                one.property,
+                value,
+                one.golden,
+                one.source_grade,
+                one.valid_from,
+                one.valid_to,
+                one.record_ids,
+            )
+        )
     return tuple(out)
 
 
@@ -195,8 +205,9 @@ def evidence(session: Session, subject: str, limit: int = ROWS_SHOWN) -> Sources
     if not subjects:
         raise NotFound(f"the case does not see {subject}; add a seed nearer to it, or check the id")
     ids, kind = subjects[0].record_ids, subjects[0].kind
+    inside = seen.holds(subjects[0])
     rows = sorted(lake_evidence.evidence(workspace.lake, ids), key=lambda e: -_says(e, kind))[:limit]
-    return Sources(subject, kind, tuple(seen.screen.evidence(e) for e in rows), len(ids))
+    return Sources(subject, kind, tuple(seen.screen.evidence(e, inside) for e in rows), len(ids))
 
 
 def _says(found: Evidence, kind: str) -> int:
@@ -227,10 +238,23 @@ def export(session: Session, ids: Sequence[str], as_of: int | None = None) -> Su
 
 @act("query.run", count=len)
 def query(session: Session, text: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
-    """Rows of a portable Cypher text over the case's own subgraph; values above G2 cannot be named in it."""
+    """Rows of a portable Cypher text over the case's own subgraph, as the case page shows it.
+
+    Identifiers and names of private contacts are masked there, sensitive values and keyed tokens absent, so that a
+    text can neither show nor compare them; one that names them is refused, to be told rather than to find nothing.
+    """
     workspace, seen = session.workspace, sight(session)
-    named = sorted({p.name for _, p in workspace.schema.properties() if p.grade == "G3" and not p.tokened and re.search(rf"\.\s*`?{p.name}\b", text)})  # fmt: skip
+    words = {token.text for token in tokens(text) if token.sort in (Sort.WORD, Sort.NAME)}
+    named = sorted(words & hidden_names(workspace.schema))
     if named:
-        raise QueryRefused(f"the query names sensitive values ({', '.join(named)}); open them one by one with a reason")
-    found: pd.DataFrame = workspace.store.query(text, parameters or {}, seen.view()).to_pandas()
+        raise QueryRefused(
+            f"the query names sensitive values ({', '.join(named)}); open them one by one with a reason"
+        )
+    veiled = replace(seen.screen, revealed={}, drop=True)
+    stands = workspace.store.snapshot()
+    rows = workspace.case_query(
+        text, parameters or {}, seen.view(), f"{stands.id} {stands.graph_hash}",
+        lambda ids, view: veiled.subgraph(workspace.store.subgraph(ids, view)),
+    )  # fmt: skip
+    found: pd.DataFrame = rows.to_pandas()
     return found

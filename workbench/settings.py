@@ -73,7 +73,9 @@ def read_settings(folder: Path) -> Settings:
     """Read ``mingcha.toml`` of a workspace; ``SchemaError`` names every wrong key."""
     file = folder / SETTINGS_FILE
     if not file.exists():
-        raise SchemaError(f"{folder} is no workspace: it has no {SETTINGS_FILE}; make one with: mingcha init {folder}")
+        raise SchemaError(
+            f"{folder} is no workspace: it has no {SETTINGS_FILE}; make one with: mingcha init {folder}"
+        )
     try:
         return Settings.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
     except tomllib.TOMLDecodeError as fault:

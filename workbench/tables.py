@@ -47,7 +47,10 @@ def _column(name: str, language: str) -> str:
 def entities_table(subgraph: Subgraph, schema: Schema, language: str = "zh") -> pd.DataFrame:
     """One row per entity of a view, sorted by kind and name: never by anything else about a person (S-45)."""
     order = {kind: i for i, kind in enumerate(schema.entities)}
-    rows = [_entity_row(e, schema, language) for e in sorted(subgraph.entities, key=lambda e: (order[e.kind], e.name))]
+    rows = [
+        _entity_row(e, schema, language)
+        for e in sorted(subgraph.entities, key=lambda e: (order[e.kind], e.name))
+    ]
     return pd.DataFrame(rows)
 
 
@@ -70,7 +73,9 @@ def relations_table(subgraph: Subgraph, schema: Schema, language: str = "zh") ->
     order = {kind: i for i, kind in enumerate(schema.relations)}
     rows = [
         _relation_row(r, names, schema, language)
-        for r in sorted(subgraph.relations, key=lambda r: (order[r.kind], str(r.properties.get("at") or ""), r.id))
+        for r in sorted(
+            subgraph.relations, key=lambda r: (order[r.kind], str(r.properties.get("at") or ""), r.id)
+        )
     ]
     return pd.DataFrame(rows)
 
@@ -86,7 +91,11 @@ def _relation_row(
         _column("from", language): names.get(relation.from_id, relation.from_id),
         _column("to", language): names.get(relation.to_id, relation.to_id),
     }
-    row |= {_column(t, language): relation.properties[t] for t in ("validFrom", "validTo", "at") if relation.properties.get(t)}
+    row |= {
+        _column(t, language): relation.properties[t]
+        for t in ("validFrom", "validTo", "at")
+        if relation.properties.get(t)
+    }
     row |= property_cells(relation.properties, kind.properties, language)
     row |= {_column("records", language): len(relation.record_ids), _column("id", language): relation.id}
     return row
@@ -199,4 +208,6 @@ def no_formulas(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _no_formula(cell: object) -> object:
-    return "'" + cell if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@") and len(cell) > 1 else cell
+    return (
+        "'" + cell if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@") and len(cell) > 1 else cell
+    )

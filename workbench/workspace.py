@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import secrets
+import shutil
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -17,10 +18,11 @@ from graph.errors import IntegrityError, SchemaError
 from graph.schema import Schema, load_schema
 from graph.store import GraphStore
 from lake import resource
+from lake.database import Clock, utc_now
 from lake.lake import Lake
 from lake.ledger import Ledger
 from lake.registers import load_registers
-from workbench.bootstrap import open_store
+from workbench.bootstrap import CaseQuery, open_case_query, open_store
 from workbench.settings import SETTINGS_FILE, Settings, read_settings, settings_text
 
 TOKEN_BYTES = 32
@@ -30,18 +32,20 @@ T = TypeVar("T")
 class Workspace:
     """An open workspace. Stores are opened when first needed; close it, or use it as a context manager."""
 
-    def __init__(self, folder: Path, settings: Settings) -> None:
+    def __init__(self, folder: Path, settings: Settings, clock: Clock = utc_now) -> None:
         self.folder = folder
         self.settings = settings
         self.schema: Schema = load_schema()
         self.policy: Policy = read_policy(_policy_name(folder, settings))
-        self.ledger = Ledger.open(os.path.expandvars(settings.ledger.url) or folder / "ledger.sqlite")
+        url = os.path.expandvars(settings.ledger.url)
+        self.ledger = Ledger.open(url or folder / "ledger.sqlite", clock=clock)
         self.audit = AuditLog.open(
-            os.path.expandvars(settings.ledger.url) or folder / "audit.sqlite", heads=_heads_file(folder, settings)
+            url or folder / "audit.sqlite", heads=_heads_file(folder, settings), clock=clock
         )
         self.lake = Lake(folder / "lake", self.schema, load_registers(), self.ledger)
         self.token_key = _token_key(folder)
         self._store: GraphStore | None = None
+        self._case_query: CaseQuery | None = None
         self._lock = threading.RLock()
         self._reached: dict[tuple[object, ...], object] = {}
 
@@ -59,6 +63,14 @@ class Workspace:
                 self._store = open_store(self.settings.graph, self.folder, self.schema)
             return self._store
 
+    @property
+    def case_query(self) -> CaseQuery:
+        """Queries over the graph of one case, made on first use."""
+        with self._lock:
+            if self._case_query is None:
+                self._case_query = open_case_query(self.schema)
+            return self._case_query
+
     def kept(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
         """The value kept under ``key`` for the snapshot in force; made once, dropped when the snapshot changes."""
         snapshot = resource.require_current(self.lake).id
@@ -70,7 +82,13 @@ class Workspace:
             return self._reached[key]  # type: ignore[return-value]
 
     def session(
-        self, case: str = "", reason: str = "", *, actor: str = "", client: str = "python", confirmed: bool = False
+        self,
+        case: str = "",
+        reason: str = "",
+        *,
+        actor: str = "",
+        client: str = "python",
+        confirmed: bool = False,
     ) -> Session:
         """Work as ``actor`` (the operating system's user by default) under a case and with a reason.
 
@@ -89,6 +107,7 @@ class Workspace:
             if self._store is not None:
                 self._store.close()
                 self._store = None
+            self._case_query = None
         self.ledger.close()
         self.audit.close()
 
@@ -120,8 +139,9 @@ def init_workspace(folder: Path, settings: Settings) -> Path:
         raise SchemaError(f"{folder} is a workspace already; open it, or choose another folder")
     if folder.exists() and any(folder.iterdir()):
         raise SchemaError(f"{folder} is not empty; choose an empty or new folder")
-    read_policy(_policy_name(folder, settings))
+    read_policy(settings.workspace.policy)
     folder.mkdir(parents=True, exist_ok=True)
+    settings = _with_own_policy(folder, settings)
     key = folder / "keys" / "token.key"
     key.parent.mkdir(mode=0o700)
     handle = os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -133,10 +153,24 @@ def init_workspace(folder: Path, settings: Settings) -> Path:
     return folder
 
 
-def open_workspace(folder: str | Path) -> Workspace:
-    """Open the workspace in ``folder``; errors say which setting is wrong and what to do."""
+def open_workspace(folder: str | Path, *, clock: Clock = utc_now) -> Workspace:
+    """Open the workspace in ``folder``; errors say which setting is wrong and what to do.
+
+    ``clock`` tells ledger and audit the time (UTC); limits, reveals and the end of cases follow it.
+    """
     path = Path(folder).expanduser().resolve()
-    return Workspace(path, read_settings(path))
+    return Workspace(path, read_settings(path), clock)
+
+
+def _with_own_policy(folder: Path, settings: Settings) -> Settings:
+    """A policy given as a file is copied into the workspace, so that the workspace can be moved and opened from anywhere."""
+    own = Path(settings.workspace.policy)
+    if own.suffix != ".yaml":
+        return settings
+    shutil.copyfile(own, folder / own.name)
+    return settings.model_copy(
+        update={"workspace": settings.workspace.model_copy(update={"policy": own.name})}
+    )
 
 
 def _policy_name(folder: Path, settings: Settings) -> str | Path:

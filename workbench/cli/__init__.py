@@ -10,7 +10,15 @@ import json
 import sys
 from collections.abc import Mapping
 
-from graph.errors import AccessDenied, IntegrityError, MingchaError, NotFound, PrivacyRefused, QueryRefused, StoreError
+from graph.errors import (
+    AccessDenied,
+    IntegrityError,
+    MingchaError,
+    NotFound,
+    PrivacyRefused,
+    QueryRefused,
+    StoreError,
+)
 from workbench.cli import cases, data, look, run
 from workbench.cli.app import app
 from workbench.cli.output import errors
@@ -34,7 +42,9 @@ def main() -> None:
         app()
     except MingchaError as fault:
         if "--json" in sys.argv:
-            print(json.dumps({"error": fault.code, "message": str(fault)}, ensure_ascii=False), file=sys.stderr)
+            print(
+                json.dumps({"error": fault.code, "message": str(fault)}, ensure_ascii=False), file=sys.stderr
+            )
         else:
             errors.print(str(fault), style="red", markup=False, highlight=False)
         sys.exit(next((code for kind, code in EXIT_CODES.items() if isinstance(fault, kind)), 1))

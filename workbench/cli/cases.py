@@ -10,7 +10,16 @@ import typer
 from governance.cases import Case, NewCase
 from workbench import govern
 from workbench.cli.app import audit, case
-from workbench.cli.output import HERE, CaseOption, ConfirmOption, JsonOption, ReasonOption, WorkspaceOption, session, show
+from workbench.cli.output import (
+    HERE,
+    CaseOption,
+    ConfirmOption,
+    JsonOption,
+    ReasonOption,
+    WorkspaceOption,
+    session,
+    show,
+)
 
 
 @case.command("new")
@@ -21,7 +30,9 @@ def new(
     purpose: Annotated[str, typer.Option(help="A purpose of policy/vocabulary.yaml, e.g. preliminary.")],
     basis: Annotated[str, typer.Option(help="Legal basis, in words.")],
     unit: Annotated[str, typer.Option(help="Handling unit.")],
-    expires: Annotated[datetime | None, typer.Option(help="Last day, YYYY-MM-DD; else the policy's days.")] = None,
+    expires: Annotated[
+        datetime | None, typer.Option(help="Last day, YYYY-MM-DD; else the policy's days.")
+    ] = None,
     member: Annotated[list[str] | None, typer.Option(help="Further members.")] = None,
     workspace: WorkspaceOption = HERE,
     as_json: JsonOption = False,

@@ -39,23 +39,36 @@ def init(
 @app.command("import")
 def import_files(
     files: Annotated[list[Path], typer.Argument(help="Files to load; all of one shape.")],
-    mapping: Annotated[str, typer.Option("--mapping", "-m", help="A mapping file, or the name of one that ships.")],
+    mapping: Annotated[
+        str, typer.Option("--mapping", "-m", help="A mapping file, or the name of one that ships.")
+    ],
     workspace: WorkspaceOption = HERE,
     dataset: Annotated[str, typer.Option(help="Another dataset than the mapping names.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and load nothing.")] = False,
-    replace: Annotated[bool, typer.Option("--replace", help="Retract the batch this file made under another version of the mapping.")] = False,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace", help="Retract the batch this file made under another version of the mapping."
+        ),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Load files into the lake under a mapping."""
-    with session(workspace) as (_, s), progress() as tell:
-        if dry_run:
-            reports = [ingest.try_import(s, file, mapping, dataset=dataset, progress=tell) for file in files]
-        else:
-            reports = [
-                ingest.import_file(s, file, mapping, dataset=dataset, replace=replace, progress=tell) for file in files
-            ]
-    for report in reports:
-        show(report if as_json else ingest.summary(report), as_json)
+    reports = []
+    try:
+        with session(workspace) as (_, s), progress() as tell:
+            for file in files:
+                if dry_run:
+                    reports.append(ingest.try_import(s, file, mapping, dataset=dataset, progress=tell))
+                else:
+                    reports.append(
+                        ingest.import_file(s, file, mapping, dataset=dataset, replace=replace, progress=tell)
+                    )
+    finally:  # what was loaded before a file was refused is loaded
+        if as_json:
+            show(reports, True)
+        for report in () if as_json else reports:
+            show(ingest.summary(report), False)
 
 
 @app.command()
@@ -68,7 +81,9 @@ def resolve(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> N
 @app.command()
 def publish(
     workspace: WorkspaceOption = HERE,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Load the store anew; a managed Neo4j stops for it.")] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Load the store anew; a managed Neo4j stops for it.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Bring the graph store to the resolved snapshot."""
@@ -97,7 +112,9 @@ def list_batches(
 
 
 @batch.command("retract")
-def retract(batch_id: str, reason: ReasonOption, workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> None:
+def retract(
+    batch_id: str, reason: ReasonOption, workspace: WorkspaceOption = HERE, as_json: JsonOption = False
+) -> None:
     """Take a batch out of every view; its files stay. Run build afterwards."""
     with session(workspace, reason=reason) as (_, s):
         show(ingest.retract(s, batch_id), as_json)

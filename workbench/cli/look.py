@@ -8,14 +8,27 @@ import typer
 
 from workbench import investigate, tables
 from workbench.cli.app import app
-from workbench.cli.output import HERE, CaseOption, ConfirmOption, JsonOption, ReasonOption, WorkspaceOption, session, show
+from workbench.cli.output import (
+    HERE,
+    CaseOption,
+    ConfirmOption,
+    JsonOption,
+    ReasonOption,
+    WorkspaceOption,
+    session,
+    show,
+)
 
 KindsOption = Annotated[list[str] | None, typer.Option("--kind", help="Only these relation kinds.")]
 
 
 @app.command()
 def find(
-    text: str, case: CaseOption, reason: ReasonOption, workspace: WorkspaceOption = HERE, as_json: JsonOption = False
+    text: str,
+    case: CaseOption,
+    reason: ReasonOption,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
 ) -> None:
     """Entities by whole name or public code, to seed a case."""
     with session(workspace, case, reason) as (_, s):
@@ -64,7 +77,11 @@ def path(
 
 @app.command()
 def evidence(
-    subject: str, case: CaseOption, limit: int = 20, workspace: WorkspaceOption = HERE, as_json: JsonOption = False
+    subject: str,
+    case: CaseOption,
+    limit: int = 20,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
 ) -> None:
     """The source rows behind an entity or relation."""
     with session(workspace, case) as (_, s):
@@ -89,7 +106,11 @@ def reveal(
 
 @app.command()
 def query(
-    text: str, case: CaseOption, reason: ReasonOption, workspace: WorkspaceOption = HERE, as_json: JsonOption = False
+    text: str,
+    case: CaseOption,
+    reason: ReasonOption,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
 ) -> None:
     """Rows of a portable Cypher text over the case's own subgraph."""
     with session(workspace, case, reason) as (_, s):

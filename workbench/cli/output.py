@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import pandas as pd
 import typer
 from rich.console import Console
@@ -26,7 +26,9 @@ WorkspaceOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON value instead of tables.")]
 CaseOption = Annotated[str, typer.Option("--case", "-c", help="Number of the case under which you look.")]
-ReasonOption = Annotated[str, typer.Option("--reason", "-r", help="Why you do this; it is kept in the audit.")]
+ReasonOption = Annotated[
+    str, typer.Option("--reason", "-r", help="Why you do this; it is kept in the audit.")
+]
 ConfirmOption = Annotated[
     bool, typer.Option("--confirm", help="Policy solo: you have read the two-person rule and decide alone.")
 ]
@@ -48,24 +50,24 @@ def session(
 
 
 def plain(value: Any) -> Any:
-    """``value`` as JSON values: dataclasses as objects, times as ISO text, tables as lists of rows."""
+    """``value`` as JSON values: dataclasses as objects, times as ISO text, tables as lists of rows, nothing as null."""
     if isinstance(value, pd.DataFrame):
         return [plain(row) for row in value.to_dict("records")]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, Path):
-        return str(value)
     if isinstance(value, set | frozenset):
         return sorted(plain(v) for v in value)
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, np.ndarray) or (isinstance(value, Sequence) and not isinstance(value, str)):
         return [plain(v) for v in value]
-    if hasattr(value, "item"):
-        value = value.item()
-    return None if isinstance(value, float) and math.isnan(value) else value
+    if value is None or pd.isna(value):
+        return None
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, np.generic):
+        return value.item()
+    return value if isinstance(value, str | int | float | bool) else str(value)
 
 
 def show(value: Any, as_json: bool, title: str = "") -> None:
@@ -115,7 +117,13 @@ def progress() -> Iterator[ProgressCallback]:
     if not sys.stderr.isatty():
         yield lambda _done, _total, _stage: None
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[speed]}"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[speed]}"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=errors, transient=True) as bar:
         tasks: dict[str, TaskID] = {}
 

@@ -33,8 +33,12 @@ def serve(workspace: WorkspaceOption = HERE, port: PortOption = 0) -> None:
 
 @app.command()
 def demo(
-    folder: Annotated[Path, typer.Option("--workspace", "-w", help="Where the demo workspace lies or is made.")] = Path("demo-workspace"),
-    store: Annotated[str, typer.Option(help="embedded, or neo4j (a server of its own, run by Mingcha).")] = "embedded",
+    folder: Annotated[
+        Path, typer.Option("--workspace", "-w", help="Where the demo workspace lies or is made.")
+    ] = Path("demo-workspace"),
+    store: Annotated[
+        str, typer.Option(help="embedded, or neo4j (a server of its own, run by Mingcha).")
+    ] = "embedded",
     port: PortOption = 0,
     make_only: Annotated[bool, typer.Option("--make-only", help="Make the workspace and stop.")] = False,
     as_json: JsonOption = False,
@@ -44,7 +48,9 @@ def demo(
         raise typer.BadParameter("store is embedded or neo4j")
     place = folder if store == "embedded" else folder.with_name(f"{folder.name}-neo4j")
     with progress() as tell:
-        made = demo_workspace.make(place.expanduser().resolve(), cast("Literal['embedded', 'neo4j']", store), tell)
+        made = demo_workspace.make(
+            place.expanduser().resolve(), cast("Literal['embedded', 'neo4j']", store), tell
+        )
     if make_only or as_json:
         show(made, as_json)
         return
