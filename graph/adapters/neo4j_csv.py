@@ -90,6 +90,8 @@ def _cell(kind: str, column: Column) -> str:
         return name
     items, joined = f"len({name})", f"array_to_string({name}, {_SEPARATOR})"
     parts = f"1 + length({joined}) - length(replace({joined}, {_SEPARATOR}, ''))"
-    fault = f"error('{kind}.{column.name}: a list holds a null, U+001F, or nothing but an empty text; clean it')"
+    fault = (
+        f"error('{kind}.{column.name}: a list holds a null, U+001F, or nothing but an empty text; clean it')"
+    )
     told = f"CASE WHEN {parts} = {items} AND {joined} <> '' THEN {joined} ELSE {fault} END"
     return f"CASE WHEN {items} > 0 THEN {told} END AS {name}"

@@ -47,6 +47,11 @@ def test_items_and_bidders_who_never_won(load: Load, shared_data: Path) -> None:
     assert one(f"SELECT count(*) FROM {alone}") == 4_718
     entered = f"""(SELECT r.from_id, count(DISTINCT m.id) AS n FROM {applies} r JOIN {matter} m ON m.id = r.to_id
                    WHERE m.subtype = 'project' GROUP BY r.from_id)"""
-    assert one(f"SELECT count(*) FROM {entered} WHERE n >= 10 AND from_id NOT IN (SELECT to_id FROM {granted})") == 33
-    orphans = duckdb.sql(f"SELECT count(*) FROM {matter} WHERE subtype = 'lot' AND parentCode IS NULL").fetchone()
+    assert (
+        one(f"SELECT count(*) FROM {entered} WHERE n >= 10 AND from_id NOT IN (SELECT to_id FROM {granted})")
+        == 33
+    )
+    orphans = duckdb.sql(
+        f"SELECT count(*) FROM {matter} WHERE subtype = 'lot' AND parentCode IS NULL"
+    ).fetchone()
     assert orphans == (0,)
