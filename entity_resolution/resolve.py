@@ -6,6 +6,7 @@ and relations → ``lake.resource``. Everything is derived; only the id history 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ from lake.model import Judgement
 from lake.resource import SnapshotInfo
 
 Progress = Callable[[int, int, str], None]
+MEMORY = 3 << 30
+"""Bytes; five million records take 110 s within it, and no less time with all the memory there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,11 @@ class ResolutionReport:
     unchanged: bool
     merged: int
     doubts: int
+
+
+def _memory() -> int:
+    """Bytes a run may hold before it spills to disk: a workbench beside it must stay alive."""
+    return min(MEMORY, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2)
 
 
 def resolve(lake: Lake, token_key: bytes, progress: Progress) -> ResolutionReport:
@@ -54,6 +62,7 @@ class _Run:
         self.token_key = token_key
         self.progress = progress
         self.connection: duckdb.DuckDBPyConnection = lake.connect()
+        self.connection.execute(f"SET memory_limit = '{_memory()}B'")
         self.folder: Path = lake.temporary("snapshot")
         self.entities: dict[str, str] = {}
         self.relations: dict[str, str] = {}
@@ -176,8 +185,12 @@ class _Run:
             self.connection.execute("INSERT INTO value SELECT * FROM said")
             golden.graph_entities(self.connection, kind, f"linked_{name}", self.token_key, f"graph_{name}")
             self._write(name, "id")
-            self.connection.execute(f"CREATE TEMP TABLE placed_{name} AS SELECT entity_id, dataset, item FROM linked_{name}")
-            self._drop("said", "chosen", f"linked_{name}", f"graph_{name}")  # a step holds no more than one kind
+            self.connection.execute(
+                f"CREATE TEMP TABLE placed_{name} AS SELECT entity_id, dataset, item FROM linked_{name}"
+            )
+            self._drop(
+                "said", "chosen", f"linked_{name}", f"graph_{name}"
+            )  # a step holds no more than one kind
             self.entities[name] = f"placed_{name}"
 
     def _relations(self) -> int:

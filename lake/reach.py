@@ -55,7 +55,8 @@ def entities_among(lake: Lake, ids: Sequence[str]) -> frozenset[str]:
     connection = lake.connect()
     try:
         rows = connection.execute(
-            f"SELECT id FROM read_parquet({parquet_list(entities)}) WHERE id IN (SELECT unnest($ids))", {"ids": list(ids)}
+            f"SELECT id FROM read_parquet({parquet_list(entities)}) WHERE id IN (SELECT unnest($ids))",
+            {"ids": list(ids)},
         ).fetchall()
     finally:
         connection.close()

@@ -302,7 +302,12 @@ def _extended(graph: _Graph, kept: Mapping[int, Floats]) -> Floats:
 
 
 def _set_down(
-    graph: _Graph, places: Floats, placed: NDArray[np.bool_], near: Sequence[Sequence[int]], index: int, middle: Floats
+    graph: _Graph,
+    places: Floats,
+    placed: NDArray[np.bool_],
+    near: Sequence[Sequence[int]],
+    index: int,
+    middle: Floats,
 ) -> None:
     anchors = [n for n in near[index] if placed[n]]
     if anchors:

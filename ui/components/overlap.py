@@ -24,7 +24,9 @@ SPREAD = 1.05
 def touching(centres: Floats, halves: Floats) -> Ints:
     """Index pairs (i < j), m × 2, of boxes that overlap."""
     reach = 2 * halves.max(axis=0, initial=1.0)
-    pairs = np.asarray(cKDTree(centres / reach).query_pairs(1.0, p=np.inf, output_type="ndarray"), dtype=np.intp)
+    pairs = np.asarray(
+        cKDTree(centres / reach).query_pairs(1.0, p=np.inf, output_type="ndarray"), dtype=np.intp
+    )
     if not len(pairs):
         return pairs.reshape(0, 2)
     first, second = pairs[:, 0], pairs[:, 1]
@@ -120,7 +122,13 @@ def off_edges(places: Floats, edges: Ints, fixed: Bools, reach: float) -> Floats
 
 
 def free_spot(
-    wish: Floats, half: Floats, centres: Floats, halves: Floats, *, anchor: Floats | None = None, step: float = 24.0
+    wish: Floats,
+    half: Floats,
+    centres: Floats,
+    halves: Floats,
+    *,
+    anchor: Floats | None = None,
+    step: float = 24.0,
 ) -> Floats:
     """The place nearest to ``wish`` where a box of half size ``half`` overlaps none of the given ones.
 
