@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -30,8 +31,9 @@ def _number(case: Case) -> list[str]:
 
 @act("case.new", shown=_number)
 def new_case(session: Session, new: NewCase) -> Case:
-    """Open a case file. The opener becomes its first member."""
-    return case_files.new_case(session.workspace.ledger, session.workspace.policy, new, session.actor)
+    """Open a case file. The opener becomes its first member. ``NotFound`` where a seed is no entity."""
+    checked = replace(new, seeds=_entities(session, new.seeds)) if new.seeds else new
+    return case_files.new_case(session.workspace.ledger, session.workspace.policy, checked, session.actor)
 
 
 @act("case.list", shown=lambda found: [f"case:{c.number}" for c in found])
@@ -77,11 +79,7 @@ def _since_last_visit(session: Session) -> int:
 def add_seeds(session: Session, seeds: Sequence[str]) -> Case:
     """Add entities from which the case may look; ``NotFound`` where there is no such entity."""
     workspace = session.workspace
-    known = [follow(workspace.lake, seed) for seed in seeds]
-    there = entities_among(workspace.lake, known)
-    lost = [seed for seed, found in zip(seeds, known, strict=True) if found not in there]
-    if lost:
-        raise NotFound(f"there is no entity {', '.join(lost)}; find it by name first: mingcha find")
+    known = _entities(session, seeds)
     return widen.add_seeds(
         workspace.ledger,
         workspace.policy,
@@ -91,6 +89,19 @@ def add_seeds(session: Session, seeds: Sequence[str]) -> Case:
         session.reason,
         confirmed=session.confirmed,
     )
+
+
+def _entities(session: Session, seeds: Sequence[str]) -> tuple[str, ...]:
+    """The ids that ``seeds`` go by now; ``NotFound`` where one is no entity."""
+    lake = session.workspace.lake
+    known = tuple(follow(lake, seed) for seed in seeds)
+    there = entities_among(lake, known)
+    lost = [seed for seed, found in zip(seeds, known, strict=True) if found not in there]
+    if lost:
+        raise NotFound(
+            f"there is no entity {', '.join(map(repr, lost))}; find it by name first: mingcha find"
+        )
+    return known
 
 
 @act("case.seed", shown=_number)
