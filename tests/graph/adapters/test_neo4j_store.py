@@ -69,13 +69,13 @@ def test_a_wrong_password_says_what_to_check(neo4j_server: ManagedNeo4j) -> None
 @pytest.mark.parametrize(
     ("uri", "said"),
     [
-        (f"bolt://127.0.0.1:{free_port()}", "does not answer.*Check that the server runs"),
+        ("bolt://127.0.0.1:{port}", "does not answer.*Check that the server runs"),
         ("localhost", "no address of a Neo4j server.*bolt://host:7687"),
     ],
 )
 def test_no_server_says_what_to_check(uri: str, said: str) -> None:
     with pytest.raises(StoreError, match=said):
-        Neo4jStore.open(uri, "neo4j", "x", SCHEMA)
+        Neo4jStore.open(uri.format(port=free_port()), "neo4j", "x", SCHEMA)
 
 
 def test_a_database_that_is_not_there_is_named(neo4j_server: ManagedNeo4j) -> None:
