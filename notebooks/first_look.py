@@ -1,55 +1,25 @@
-# %% [markdown]
-# # 初看 · A first look
-#
-# 先做演示工作区 (make the demo workspace first): `mingcha demo --make-only`
-# 打开方式 (open with): VS Code, or Jupyter with jupytext.
+"""A first look at a case from a notebook: open in Jupyter as a percent script, or run with ``python notebooks/first_look.py DIR``."""
 
-# %%
-import os
+# %% Open a workspace and work under a case, with a reason (every look-up is audited as on the pages)
+import sys
 
-from workbench import govern, investigate, open_workspace, tables
+from workbench import open_workspace
+from workbench.investigate import evidence, find, first_picture, paths
+from workbench.tables import entities_table, evidence_table, relations_table
 
-workspace = open_workspace(os.environ.get("MINGCHA_WORKSPACE", "demo-workspace"))
+workspace = open_workspace(sys.argv[1] if len(sys.argv) > 1 else "demo-workspace")
+session = workspace.session("QP-2026-017", "first look")
 
-# %% [markdown]
-# 谁、在哪个案件下、为什么看：每一步都留痕。
-# Who looks, under which case and why: every step is kept in the audit.
+# %% What the case sees: tables are pandas DataFrames
+picture = first_picture(session).subgraph
+entities = entities_table(picture, workspace.schema)
+relations = relations_table(picture, workspace.schema)
+print(entities.iloc[:, :3].to_string(index=False))
 
-# %%
-session = workspace.session(case="QP-2026-017", reason="核查串通投标线索")
-govern.open_case(session)
-
-# %%
-picture = investigate.first_picture(session)
-people = tables.entities_table(picture.subgraph, workspace.schema)
-people
-
-# %%
-links = tables.relations_table(picture.subgraph, workspace.schema)
-links
-
-# %% [markdown]
-# 一跳展开，以及每条关系背后的原始记录行。
-# One hop around a seed, and the source rows behind a relation.
-
-# %%
-around = investigate.expand(session, picture.seeds[0])
-around.counts
-
-# %%
-rows = tables.evidence_table(investigate.evidence(session, around.subgraph.relations[0].id).rows)
-rows
-
-# %% [markdown]
-# 可移植的 Cypher 只在本案范围内运行。
-# Portable Cypher runs inside the case and nowhere else.
-
-# %%
-boards = investigate.query(
-    session,
-    "MATCH (p:Person)-[r:OFFICER_OF]->(o:Organisation) RETURN p.name AS person, o.name AS firm, r.post AS post",
-)
-boards
+# %% The shortest way between two entities that goes over no matter, and the row behind its first step
+official, builder = find(session, "周启明")[0], find(session, "宏途路桥有限公司")[0]
+way = paths(session, official.id, builder.id, without=("Matter",)).paths[0]
+print(evidence_table(evidence(session, way.relations[0]).rows).to_string(index=False))
 
 # %%
 workspace.close()

@@ -20,7 +20,6 @@ from graph.hash import graph_hash
 from graph.model import Scope, View
 from lake import evidence as lake_evidence
 from lake import resource
-from tests.workbench.conftest import CASE, REASON
 from tests.workbench.use_cases import seed
 from workbench import Session, Workspace, build, govern, ingest, init_workspace, investigate, open_workspace
 from workbench.settings import Settings
@@ -301,15 +300,3 @@ def _run(folder: Path, kill_after: float | None) -> float:
             child.wait()
     child.stdout.close()
     return time.monotonic() - started
-
-
-# -- use from a notebook ----------------------------------------------------------------------------
-
-
-def test_the_notebook_runs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    notebook = Path(__file__).resolve().parents[2] / "notebooks" / "first_look.py"
-    monkeypatch.setenv("MINGCHA_WORKSPACE", str(folder))
-    space: dict[str, Any] = {}
-    exec(compile(notebook.read_text(encoding="utf-8"), str(notebook), "exec"), space)
-    assert len(space["people"]) and len(space["links"]) and len(space["rows"])
-    assert space["people"].columns.tolist()[0] == "名称"

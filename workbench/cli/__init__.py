@@ -19,7 +19,7 @@ from graph.errors import (
     QueryRefused,
     StoreError,
 )
-from workbench.cli import cases, data, look, run
+from workbench.cli import cases, data, look, run, second
 from workbench.cli.app import app
 from workbench.cli.output import errors
 
@@ -33,7 +33,7 @@ EXIT_CODES: Mapping[type[MingchaError], int] = {
 }
 """First match wins; every other error of the tree is 1."""
 
-__all__ = ["app", "cases", "data", "look", "main", "run"]
+__all__ = ["app", "cases", "data", "look", "main", "run", "second"]
 
 
 def main() -> None:

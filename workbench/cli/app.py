@@ -10,6 +10,10 @@ app = typer.Typer(
 batch = typer.Typer(no_args_is_help=True, help="Batches: what was imported, and taking it back.")
 case = typer.Typer(no_args_is_help=True, help="Cases: open, list, show, widen.")
 audit = typer.Typer(no_args_is_help=True, help="The audit: who looked at what, and whether the chain holds.")
+second = typer.Typer(
+    no_args_is_help=True, help="Acts that need two people: what waits, and agreeing (policy team)."
+)
 app.add_typer(batch, name="batch")
 app.add_typer(case, name="case")
 app.add_typer(audit, name="audit")
+app.add_typer(second, name="second")

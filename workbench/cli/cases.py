@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from governance.cases import Case, NewCase
+from governance.widen import hops_ask, seeds_ask
 from workbench import govern
 from workbench.cli.app import audit, case
 from workbench.cli.output import (
@@ -15,6 +16,7 @@ from workbench.cli.output import (
     CaseOption,
     ConfirmOption,
     JsonOption,
+    ProposeOption,
     ReasonOption,
     WorkspaceOption,
     session,
@@ -79,12 +81,16 @@ def add(
     entity: list[str],
     reason: ReasonOption,
     confirm: ConfirmOption = False,
+    propose: ProposeOption = False,
     workspace: WorkspaceOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
     """Add seeds (entity ids) to a case."""
     with session(workspace, number, reason, confirm) as (_, s):
-        show(govern.add_seeds(s, entity), as_json)
+        show(
+            govern.propose(s, seeds_ask(number, entity, s.actor)) if propose else govern.add_seeds(s, entity),
+            as_json,
+        )
 
 
 @case.command("hops")
@@ -93,12 +99,16 @@ def hops(
     count: int,
     reason: ReasonOption,
     confirm: ConfirmOption = False,
+    propose: ProposeOption = False,
     workspace: WorkspaceOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
     """Set how many hops around its seeds a case sees."""
     with session(workspace, number, reason, confirm) as (_, s):
-        show(govern.set_hops(s, count), as_json)
+        show(
+            govern.propose(s, hops_ask(number, count, s.actor)) if propose else govern.set_hops(s, count),
+            as_json,
+        )
 
 
 @audit.command("show")

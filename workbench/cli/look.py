@@ -6,13 +6,15 @@ from typing import Annotated
 
 import typer
 
-from workbench import investigate, tables
+from governance.reveals import ValueRef, reveal_ask
+from workbench import govern, investigate, tables
 from workbench.cli.app import app
 from workbench.cli.output import (
     HERE,
     CaseOption,
     ConfirmOption,
     JsonOption,
+    ProposeOption,
     ReasonOption,
     WorkspaceOption,
     session,
@@ -96,12 +98,14 @@ def reveal(
     case: CaseOption,
     reason: ReasonOption,
     confirm: ConfirmOption = False,
+    propose: ProposeOption = False,
     workspace: WorkspaceOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
     """Show one masked value in clear, with a reason."""
     with session(workspace, case, reason, confirm) as (_, s):
-        show(investigate.reveal(s, subject, name), as_json)
+        ask = reveal_ask(case, ValueRef(subject, name), s.actor)
+        show(govern.propose(s, ask) if propose else investigate.reveal(s, subject, name), as_json)
 
 
 @app.command()

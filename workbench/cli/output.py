@@ -32,6 +32,9 @@ ReasonOption = Annotated[
 ConfirmOption = Annotated[
     bool, typer.Option("--confirm", help="Policy solo: you have read the two-person rule and decide alone.")
 ]
+ProposeOption = Annotated[
+    bool, typer.Option("--propose", help="Policy team: do nothing yet, ask for a second person.")
+]
 HERE = Path()
 _WHOLE = frozenset({"id", "number", "batch", "row", "编号", "行"})
 """Columns to copy from: never broken over lines."""
