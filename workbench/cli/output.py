@@ -53,11 +53,13 @@ def session(
 
 
 def plain(value: Any) -> Any:
-    """``value`` as JSON values: dataclasses as objects, times as ISO text, tables as lists of rows, nothing as null."""
+    """``value`` as JSON values: dataclasses as objects (what they compute included), times as ISO text, tables as lists of rows, nothing as null."""
     if isinstance(value, pd.DataFrame):
         return [plain(row) for row in value.to_dict("records")]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        computed = (name for name, member in vars(type(value)).items() if isinstance(member, property))
+        names = (*(f.name for f in dataclasses.fields(value)), *computed)
+        return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, set | frozenset):

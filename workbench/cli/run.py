@@ -9,7 +9,6 @@ from typing import Annotated, Literal, cast
 
 import typer
 
-from workbench import demo as demo_workspace
 from workbench.cli.app import app
 from workbench.cli.output import HERE, JsonOption, WorkspaceOption, console, progress, show
 from workbench.settings import read_settings
@@ -44,6 +43,8 @@ def demo(
     as_json: JsonOption = False,
 ) -> None:
     """Make the demo workspace once, and open the workbench on its case."""
+    from workbench import demo as demo_workspace  # the generator of the county is loaded by no other command
+
     if store not in ("embedded", "neo4j"):
         raise typer.BadParameter("store is embedded or neo4j")
     place = folder if store == "embedded" else folder.with_name(f"{folder.name}-neo4j")
