@@ -1,7 +1,7 @@
 """Measure speed, each time beside a peer in the same run; results as a table here and as a file.
 
-``python -m bench`` measures everything (about 40 minutes on two cores); ``python -m bench import paths`` two of
-the measures; ``--small`` all at a twentieth of the size, to see that they run.
+``python -m bench`` measures everything (about an hour on two cores); ``python -m bench import paths`` two of the
+measures; ``--small`` all at a twentieth of the size, to see that they run: its figures say nothing of a target.
 """
 
 from __future__ import annotations
@@ -31,20 +31,22 @@ MEASURES = {
 }
 """Name → module of this package with a function ``run(setting)`` that yields findings."""
 
+SMALL = 20
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the chosen measures; 0 where all could be taken, met or not."""
     given = _given(arguments)
-    setting = Setting(given.data, given.small, not given.without_neo4j)
+    setting = Setting(given.data, given.divide, not given.without_neo4j)
     chosen = given.measure or list(MEASURES)
     measured: list[Measured] = []
+    file = report.new_file(given.out)
     print(report.HEAD, flush=True)
     for name in chosen:
         measured.append(_measured(name, setting))
         print("\n".join(report.lines(measured[-1])), flush=True)
-        file = report.write(given.out, measured, machine(), given.small)
+        report.write(file, measured, machine(), given.divide)
     print()
     for one in measured:
         print("\n".join(report.notes(one)))
@@ -68,7 +70,12 @@ def _given(arguments: Sequence[str] | None) -> argparse.Namespace:
         prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("measure", nargs="*", help=f"which: {', '.join(MEASURES)}; none = all")
-    parser.add_argument("--small", action="store_true", help="everything at a twentieth of the size, once")
+    parser.add_argument(
+        "--divide", type=_divisor, default=1, metavar="N", help="divide every size by N, run once"
+    )
+    parser.add_argument(
+        "--small", action="store_const", const=SMALL, dest="divide", help=f"the same as --divide {SMALL}"
+    )
     parser.add_argument(
         "--without-neo4j", action="store_true", help="expand and paths on the embedded store only"
     )
@@ -80,6 +87,13 @@ def _given(arguments: Sequence[str] | None) -> argparse.Namespace:
     if unknown := [name for name in given.measure if name not in MEASURES]:
         parser.error(f"no measure {', '.join(unknown)}; there are {', '.join(MEASURES)}")
     return given
+
+
+def _divisor(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ FIRST, NEXT = Target("median", 1500), Target("median", 500)
 
 def run(setting: Setting) -> Iterator[Finding]:
     """See the module."""
-    nodes, visits = setting.size(NODES), setting.rounds(VISITS)
+    nodes, visits = setting.size(NODES, least=25), setting.rounds(VISITS)
     with browser(_chromium()) as running:
         yield from _case_page(setting, running, nodes, visits)
         yield from _canvas_alone(running, nodes, visits)

@@ -24,7 +24,7 @@ POPULATION = View(Scope(population=True))
 
 def run(setting: Setting) -> Iterator[Finding]:
     """See the module."""
-    tables, count = setting.graph(NODES, RELATIONS), setting.size(CALLS) + WARM
+    tables, count = setting.graph(NODES, RELATIONS), setting.size(CALLS, least=50) + WARM
     chosen = {"any entity": any_entities(tables, count), "where a relation ends": ends(tables, count)}
     with embedded(setting, tables) as store:
         ours = [_times(store, ids) for ids in chosen.values()]

@@ -29,7 +29,7 @@ OWN = "MATCH (a:{a} {{id: $a}}), (b:{b} {{id: $b}}) MATCH p = shortestPath((a)-[
 
 def run(setting: Setting) -> Iterator[Finding]:
     """See the module."""
-    tables, count = setting.graph(NODES, RELATIONS), setting.size(CALLS) + WARM
+    tables, count = setting.graph(NODES, RELATIONS), setting.size(CALLS, least=20) + WARM
     ids = any_entities(tables, 2 * count)
     pairs = [(a, b) for a, b in zip(ids[:count], ids[count:], strict=True) if a != b]
     what = f"path ≤ {LONGEST}, {setting.size(RELATIONS):,} relations"

@@ -27,13 +27,17 @@ class Measured:
     load: tuple[list[float], list[float]] = ([], [])
 
 
-def write(folder: Path, measured: Iterable[Measured], machine: dict[str, Any], small: bool) -> Path:
-    """Write the result file, named by the day and minute, and give its path."""
-    now = datetime.now(UTC)
+def new_file(folder: Path) -> Path:
+    """The result file of a run that begins now."""
     folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.json"
+
+
+def write(file: Path, measured: Iterable[Measured], machine: dict[str, Any], divisor: int) -> None:
+    """Write what is measured so far."""
     told = {
-        "date": now.isoformat(timespec="seconds"),
-        "small": small,
+        "started": file.stem,
+        "sizes_divided_by": divisor,
         "machine": machine,
         "measures": [
             {
@@ -47,9 +51,7 @@ def write(folder: Path, measured: Iterable[Measured], machine: dict[str, Any], s
             for m in measured
         ],
     }
-    file = folder / f"{now:%Y-%m-%dT%H%M%S}{'-small' if small else ''}.json"
     file.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
-    return file
 
 
 HEAD = "| measure | ours | peer | ours ÷ peer | target | met |\n|---|---|---|---|---|---|"

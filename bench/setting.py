@@ -16,27 +16,24 @@ from graph import hash as graph_hashing
 from graph.model import TableSet
 from graph.schema import SCHEMA_FILE
 
-SMALL = 20
-"""``--small`` divides every size by this."""
-
 SEED = 20190305
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """``folder``: where data is kept. ``neo4j``: measure Neo4j beside the embedded store."""
+    """``folder``: where data is kept. ``divisor``: of every size. ``neo4j``: measure it beside the embedded store."""
 
     folder: Path
-    small: bool = False
+    divisor: int = 1
     neo4j: bool = True
 
-    def size(self, full: int) -> int:
+    def size(self, full: int, least: int = 1) -> int:
         """A size at this setting."""
-        return full // SMALL if self.small else full
+        return max(full // self.divisor, min(full, least))
 
     def rounds(self, full: int) -> int:
-        """How often a measure is repeated."""
-        return 1 if self.small else full
+        """How often a measure is repeated: small sizes only show that it runs."""
+        return full if self.divisor == 1 else 1
 
     def graph(self, nodes: int, relations: int) -> TableSet:
         """A random graph of these full sizes, scaled."""
