@@ -1,57 +1,83 @@
-"""Real public tenders: tenders, items, bidders and buyers, and one Cypher text that runs unchanged on both stores."""
+"""Public tenders of a Brazilian state (anonymised), through the door on both stores."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
+import pyarrow as pa
 import pytest
 
 from graph.model import Scope, View
-from tests.real.conftest import STORES, Load
-from tests.real.test_stock_kg import one, table
+from lake import resource
+from tests.real.conftest import STORES, Open
+from workbench import Workspace
 
-pytestmark = [pytest.mark.real_data]
+POPULATION = View(Scope(population=True))
 
 CO_BIDDING = """
-MATCH (z:Organisation|Person)-[w:APPLIES]->(m:Matter)
-WHERE m.subtype = 'project'
-WITH m, count(DISTINCT z.id) AS bidders
+MATCH (bidder)-[entry:APPLIES]->(sized:Matter)
+WHERE sized.subtype = 'project'
+WITH sized.id AS tender, count(DISTINCT bidder.id) AS bidders
 WHERE bidders >= 2 AND bidders <= 30
-MATCH (a:Organisation|Person)-[x:APPLIES]->(m)<-[y:APPLIES]-(b:Organisation|Person)
-WHERE a.id < b.id AND x.id <> y.id
-WITH a.id AS left_id, b.id AS right_id, count(DISTINCT m.id) AS met
-RETURN left_id, right_id, met
+MATCH (a)-[r1:APPLIES]->(m:Matter)<-[r2:APPLIES]-(b)
+WHERE m.id = tender AND a.id < b.id AND r1.id <> r2.id
+RETURN a.id AS first, b.id AS second, count(DISTINCT m.id) AS tenders
+"""
+"""Pairs of bidders of one tender with 2 to 30 bidders, and in how many such tenders they meet."""
+
+ONE_BIDDER = """
+MATCH (a)-[r:APPLIES]->(m:Matter)
+WHERE m.subtype = 'lot'
+WITH m.id AS item, count(DISTINCT a.id) AS bidders
+WHERE bidders = 1
+RETURN count(item) AS items
+"""
+
+NEVER_WON = """
+MATCH (a)-[r:APPLIES]->(m:Matter)
+WHERE m.subtype = 'project' AND NOT (a)<-[:GRANTED]-(:Matter)
+WITH a.id AS bidder, count(DISTINCT m.id) AS tenders
+WHERE tenders >= 10
+RETURN count(bidder) AS bidders
 """
 
 
+def asked(workspace: Workspace, text: str) -> pa.Table:
+    return workspace.store.query(text, {}, POPULATION)
+
+
 @pytest.mark.parametrize("store", STORES)
-def test_tenders_and_co_bidding(load: Load, shared_data: Path, store: str) -> None:
-    workspace, published = load(store, [(shared_data / "br_bids/licitacoes.csv.gz", "br_bids_licitacoes")])
-    counts = published.counts
-    assert counts["Matter"] == 2_000 + 14_040
-    assert (counts["Person"], counts["Organisation"]) == (1, 2_458 + 76)
-    assert (counts["INITIATES"], counts["APPLIES"], counts["GRANTED"]) == (2_000, 38_675 + 9_593, 6_347)
-    assert workspace.store.snapshot(verify=True).graph_hash == published.graph_hash
-    found = workspace.store.query(CO_BIDDING, {}, View(Scope(population=True)))
-    assert found.num_rows == 22_736
-    met = found["met"].to_pylist()
-    assert (sum(n >= 5 for n in met), sum(n >= 10 for n in met)) == (792, 186)
-
-
-def test_items_and_bidders_who_never_won(load: Load, shared_data: Path) -> None:
-    workspace, _ = load("embedded", [(shared_data / "br_bids/licitacoes.csv.gz", "br_bids_licitacoes")])
-    applies, granted, matter = (table(workspace, kind) for kind in ("APPLIES", "GRANTED", "Matter"))
-    item_bids = f"(SELECT r.* FROM {applies} r JOIN {matter} m ON m.id = r.to_id WHERE m.subtype = 'lot')"
-    alone = f"(SELECT to_id FROM {item_bids} GROUP BY to_id HAVING count(DISTINCT from_id) = 1)"
-    assert one(f"SELECT count(*) FROM {alone}") == 4_718
-    entered = f"""(SELECT r.from_id, count(DISTINCT m.id) AS n FROM {applies} r JOIN {matter} m ON m.id = r.to_id
-                   WHERE m.subtype = 'project' GROUP BY r.from_id)"""
+def test_bids(opened: Open, shared_data: Path, store: str) -> None:
+    workspace = opened(store, [(shared_data / "br_bids" / "licitacoes.csv.gz", "br_bids_licitacoes")])
+    (batch,) = workspace.lake.batches()
+    assert (batch.read, batch.rejected) == (38_675, 0)
+    counts = {kind: n for kind, n in workspace.store.counts().items() if n}
     assert (
-        one(f"SELECT count(*) FROM {entered} WHERE n >= 10 AND from_id NOT IN (SELECT to_id FROM {granted})")
-        == 33
+        counts["Person"] == 1 and counts["Organisation"] == 2_458 + 76 and counts["Matter"] == 2_000 + 14_040
     )
-    orphans = duckdb.sql(
-        f"SELECT count(*) FROM {matter} WHERE subtype = 'lot' AND parentCode IS NULL"
-    ).fetchone()
-    assert orphans == (0,)
+    kinds = asked(
+        workspace, "MATCH (m:Matter) RETURN m.subtype AS sort, count(m) AS matters ORDER BY sort"
+    ).to_pylist()
+    assert kinds == [{"sort": "lot", "matters": 14_040}, {"sort": "project", "matters": 2_000}]
+    buyers = asked(
+        workspace, "MATCH (o:Organisation)-[r:INITIATES]->(m:Matter) RETURN count(DISTINCT o.id) AS buyers"
+    )
+    assert buyers["buyers"].to_pylist() == [76]
+    bidders = asked(workspace, "MATCH (a)-[r:APPLIES]->(m:Matter) RETURN count(DISTINCT a.id) AS bidders")
+    assert bidders["bidders"].to_pylist() == [2_459]
+    met = asked(workspace, CO_BIDDING)["tenders"].to_pylist()
+    assert (len(met), sum(n >= 5 for n in met), sum(n >= 10 for n in met)) == (22_736, 792, 186)
+    assert asked(workspace, ONE_BIDDER)["items"].to_pylist() == [4_718]
+    assert asked(workspace, NEVER_WON)["bidders"].to_pylist() == [33]
+    assert resource.require_current(workspace.lake).dangling == 0
+
+
+@pytest.mark.neo4j
+def test_both_stores_hold_the_same_graph(opened: Open, shared_data: Path) -> None:
+    file = shared_data / "br_bids" / "licitacoes.csv.gz"
+    one, other = (opened(store, [(file, "br_bids_licitacoes")], store) for store in ("embedded", "neo4j"))
+    assert one.store.snapshot(verify=True) == other.store.snapshot(verify=True)
+    pairs = [
+        asked(w, CO_BIDDING).sort_by([("first", "ascending"), ("second", "ascending")]) for w in (one, other)
+    ]
+    assert pairs[0].equals(pairs[1])
