@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from governance.cases import NewCase, find_case
-from graph.errors import NotFound
+from graph.errors import NotFound, SchemaError
 from graph.store import Progress, no_progress
 from training.county import write_county
 from training.demo_case import DemoCase, DemoSeed, demo_cases
@@ -37,13 +37,18 @@ class DemoReport:
 def make(
     folder: Path, store: Literal["embedded", "neo4j"] = "embedded", progress: Progress = no_progress
 ) -> DemoReport:
-    """Make the demo workspace in ``folder``, or finish one that was broken off; a finished one is left alone."""
+    """Make the demo workspace in ``folder``, or finish one that was broken off; a finished one is left alone.
+
+    ``SchemaError`` where the folder is a workspace of somebody's own or holds other things.
+    """
     if not (folder / SETTINGS_FILE).exists():
-        shutil.rmtree(folder, ignore_errors=True)  # half made: nothing in it counts yet
+        _clear_half_made(folder)
         graph = GraphSettings(store=store, managed=store == "neo4j")
         workspace = WorkspaceSettings(mode="training", policy="solo", title=TITLE)
         init_workspace(folder, Settings(workspace=workspace, graph=graph))
     with open_workspace(folder) as opened:
+        if (opened.settings.workspace.mode, opened.settings.workspace.title) != ("training", TITLE):
+            raise SchemaError(f"{folder} is a workspace of your own, not the demo; give another folder")
         session = opened.session(reason=REASON, client="demo")
         files = write_county(folder / "sources")
         for number, source in enumerate(files):
@@ -63,6 +68,12 @@ def make(
             sum(n for kind, n in published.counts.items() if kind not in kinds),
             cases,
         )
+
+
+def _clear_half_made(folder: Path) -> None:
+    """Remove what an ``init_workspace`` that was broken off leaves, and nothing else."""
+    if folder.is_dir() and {entry.name for entry in folder.iterdir()} <= {"keys", f"{SETTINGS_FILE}.part"}:
+        shutil.rmtree(folder)
 
 
 def _case(session: Session, demo: DemoCase) -> str:

@@ -55,9 +55,7 @@ def act(
             except AccessDenied as refusal:
                 _record(session, name, "refused", asked, error=str(refusal))
                 raise
-            except (
-                BaseException
-            ) as fault:  # an act broken off by the keyboard or by a page was begun all the same
+            except BaseException as fault:  # one broken off by the keyboard or by a page was begun, too
                 _record(session, name, "failed", asked, error=_told(fault))
                 raise
             _record(

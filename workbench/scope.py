@@ -70,7 +70,7 @@ def clear_value(session: Session, subject: str, name: str, members: frozenset[st
     found = workspace.store.get([subject], View(Scope(members))).relations
     inside = [
         r for r in found if r.from_id in members and r.to_id in members
-    ]  # a public one may reach outside
+    ]  # one that is public may not be
     known = workspace.schema.relations[inside[0].kind].properties if inside else {}
     value = inside[0].properties.get(name) if name in known else None
     return None if value is None else str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -194,7 +195,7 @@ def save_table(table: pd.DataFrame, file: Path) -> Path:
     """
     safe = no_formulas(table)
     if file.suffix.lower() == ".csv":
-        safe.to_csv(file, index=False, encoding="utf-8-sig")
+        safe.to_csv(file, index=False, encoding="utf-8-sig", quoting=csv.QUOTE_NONNUMERIC)
     elif file.suffix.lower() == ".xlsx":
         safe.to_excel(file, index=False)
     else:
@@ -208,6 +209,5 @@ def no_formulas(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _no_formula(cell: object) -> object:
-    return (
-        "'" + cell if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@") and len(cell) > 1 else cell
-    )
+    runs = isinstance(cell, str) and len(cell) > 1 and cell[0] in "=+-@\t\r"
+    return f"'{cell}" if runs else cell

@@ -10,11 +10,13 @@ from governance.cases import NewCase
 from governance.reveals import ValueRef, reveal_ask
 from graph.errors import AccessDenied, NotFound
 from lake.evidence import stated
+from tests.lake.records import add_batch
 from tests.workbench.canaries import leaks
 from tests.workbench.conftest import CASE, OTHER_CASE, REASON, Clock, set_policy, set_setting
 from tests.workbench.use_cases import seed
-from workbench import Session, Workspace, govern, investigate, open_workspace
+from workbench import Session, Workspace, build, govern, init_workspace, investigate, open_workspace
 from workbench.scope import sight
+from workbench.settings import Settings
 
 
 def clear(workspace: Workspace, subject: str, name: str) -> str:
@@ -99,6 +101,34 @@ def test_no_value_is_opened_outside_the_case(desk: Session) -> None:
             investigate.reveal(desk, outside[0], name)
     with pytest.raises(NotFound):
         investigate.reveal(desk, seed(desk), "idNumberToken")
+
+
+def test_of_a_public_relation_that_leaves_the_case_no_value_is_opened(tmp_path: Path) -> None:
+    init_workspace(tmp_path / "w", Settings())
+    with open_workspace(tmp_path / "w") as workspace:
+        firms = [{"unit": name, "name": name} for name in ("青石公司", "白水公司")]
+        link = {
+            "unit": "l",
+            "from": "Organisation:青石公司",
+            "to": "Organisation:白水公司",
+            "subtype": "parent",
+            "basis": "内部批复",
+        }
+        add_batch(workspace.lake, "one", {"Organisation": firms, "ORG_LINK": [link]})
+        session = workspace.session(reason="test")
+        build.resolve(session)
+        build.publish(session)
+        new = NewCase("T-1", "试", "类", "supervision", "监督", "一室", hops=0)
+        govern.new_case(session, new)
+        desk = workspace.session("T-1", "核对")
+        ids = [investigate.find(desk, firm["name"])[0].id for firm in firms]
+        (relation,) = investigate.view(desk, ids).relations
+        assert "basis" not in relation.properties
+        govern.add_seeds(desk, ids[:1])
+        with pytest.raises(NotFound):
+            investigate.reveal(desk, relation.id, "basis")
+        govern.add_seeds(desk, ids[1:])
+        assert investigate.reveal(desk, relation.id, "basis").value == "内部批复"
 
 
 def test_the_reason_is_asked_and_kept_and_the_value_is_not(desk: Session, folder: Path) -> None:

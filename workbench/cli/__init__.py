@@ -37,14 +37,22 @@ __all__ = ["app", "cases", "data", "look", "main", "run", "second"]
 
 
 def main() -> None:
-    """Run the command line; errors of the tree become a message and an exit code, never a stack trace."""
+    """Run the command line; errors of the tree and of files become a message and an exit code, never a stack trace."""
     try:
         app()
     except MingchaError as fault:
-        if "--json" in sys.argv:
-            print(
-                json.dumps({"error": fault.code, "message": str(fault)}, ensure_ascii=False), file=sys.stderr
-            )
-        else:
-            errors.print(str(fault), style="red", markup=False, highlight=False)
+        _tell(fault.code, str(fault))
         sys.exit(next((code for kind, code in EXIT_CODES.items() if isinstance(fault, kind)), 1))
+    except OSError as fault:  # a folder that is not there or may not be written, a full disk
+        _tell(
+            "file",
+            f"{fault.filename or ''}: {fault.strerror or fault}; check the path and its rights".lstrip(": "),
+        )
+        sys.exit(1)
+
+
+def _tell(code: str, message: str) -> None:
+    if "--json" in sys.argv:
+        print(json.dumps({"error": code, "message": message}, ensure_ascii=False), file=sys.stderr)
+    else:
+        errors.print(message, style="red", markup=False, highlight=False)
