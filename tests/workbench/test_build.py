@@ -261,7 +261,7 @@ def test_a_build_killed_at_any_moment_leaves_the_old_or_the_new(
     with open_workspace(whole) as workspace:
         new = resource.require_current(workspace.lake)
     seen = set()
-    for part in (0.02, 0.3, 0.5, 0.7, 0.9):
+    for part in (0.02, 0.4, 0.65, 0.9):
         folder = Path(shutil.copytree(prepared, tmp_path / "killed"))
         _run(folder, seconds * part)
         with open_workspace(folder) as workspace:

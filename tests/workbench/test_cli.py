@@ -340,6 +340,6 @@ def test_every_command_is_run_here() -> None:
             assert wanted in text or name == "serve", (name, sub)
 
 
-@pytest.mark.parametrize("command", [["--help"], ["case", "--help"], ["import", "--help"]])
+@pytest.mark.parametrize("command", [["--help"], ["case", "--help"]])
 def test_help_is_told(command: list[str]) -> None:
     assert "Usage" in mingcha(*command).stdout
