@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -31,12 +32,13 @@ def make(folder: Path, entities: int, expansions: int) -> list[str]:
     """
     demo.make(folder)
     with open_workspace(folder) as workspace:
-        seeds, drawn = _seeds(workspace, entities)
+        around = {one: _around(workspace, one) for one in _ids(workspace)}
+        seeds, drawn = _seeds(around, entities)
         govern.new_case(workspace.session(reason=REASON, client="bench"), _case())
-        govern.add_seeds(workspace.session(NUMBER, REASON, client="bench"), seeds)
-        few = [e for e in sorted(drawn) if _degree(workspace, e) <= FIRST_HOP]
-        new = {e: len(_around(workspace, e) - drawn) for e in few}
-    return [e for e in new if new[e] >= LEAST_NEW][:expansions]
+        # More seeds than one person sets alone, in a case that sees two hops around them.
+        govern.add_seeds(workspace.session(NUMBER, REASON, client="bench", confirmed=True), seeds)
+    new = {one: len(around[one] - drawn) for one in sorted(drawn) if len(around[one]) < FIRST_HOP}
+    return [one for one in new if new[one] >= LEAST_NEW][:expansions]
 
 
 def _case() -> NewCase:
@@ -47,27 +49,28 @@ def _case() -> NewCase:
     )
 
 
-def _seeds(workspace: Workspace, entities: int) -> tuple[list[str], set[str]]:
-    """Seeds one person may set, those with many neighbours first, and what is drawn with them."""
+def _ids(workspace: Workspace) -> list[str]:
     files = resource.tables(workspace.lake, resource.require_current(workspace.lake)).files
     tables = [
         pq.read_table(files[kind], columns=["id"]) for kind in workspace.schema.entities if kind in files
     ]
     ids: list[str] = pa.concat_tables(tables)["id"].to_pylist()
-    most = workspace.policy.limits.seeds_alone
-    seeds: list[str] = []
-    drawn: set[str] = set()
-    for entity in sorted(ids, key=lambda i: (-_degree(workspace, i), i)):
-        more = drawn | _around(workspace, entity)
-        if len(seeds) < most and len(drawn) < len(more) <= entities:
-            seeds.append(entity)
-            drawn = more
-    return seeds, drawn
+    return ids
 
 
 def _around(workspace: Workspace, entity: str) -> set[str]:
+    """What the page draws for an entity: itself and its first neighbours."""
     return {e.id for e in workspace.store.neighbors(entity, POPULATION, FIRST_HOP).subgraph.entities}
 
 
-def _degree(workspace: Workspace, entity: str) -> int:
-    return workspace.store.neighbors(entity, POPULATION, 0).total
+def _seeds(around: Mapping[str, set[str]], entities: int) -> tuple[list[str], set[str]]:
+    """Seeds, each the one that brings most, and what is drawn with them."""
+    seeds: list[str] = []
+    drawn: set[str] = set()
+    while len(drawn) < entities:
+        fit = [one for one in around if len(drawn) < len(drawn | around[one]) <= entities]
+        if not fit:
+            break
+        seeds.append(max(fit, key=lambda one: (len(around[one] - drawn), one)))
+        drawn |= around[seeds[-1]]
+    return seeds, drawn

@@ -101,8 +101,8 @@ class Screen:
                 }
             elif not self.drop:
                 shown[prop.name] = mask(_text(value), prop.type)
-        frame = {n for n in values if n not in {c.name for p in known.values() for c in p.columns()}}
-        return {**{n: values[n] for n in sorted(frame)}, **shown}
+        owned = {c.name for p in known.values() for c in p.columns()}
+        return {**{n: values[n] for n in sorted(values.keys() - owned)}, **shown}
 
     def evidence(self, found: Evidence, inside: bool) -> Evidence:
         """Source cells masked by the grade of the property their column maps to.
